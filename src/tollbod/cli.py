@@ -1,0 +1,243 @@
+"""The commands of `./tollbod`: their names, options and help, and where each one's work is done.
+
+Every command imports its work inside the function, so that a small command starts fast, and
+returns an exit code. Nothing is decided here.
+"""
+import os
+import sys
+from enum import Enum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from tollbod import __version__
+
+HOME = Path(__file__).parents[2]        # the checkout: tests/, golden/, scenarios/
+INTERRUPTED = 130
+
+app = typer.Typer(
+    name="tollbod", no_args_is_help=True, add_completion=False, rich_markup_mode=None,
+    pretty_exceptions_enable=False, context_settings={"help_option_names": ["-h", "--help"]},
+    help="An open electronic customs transit system: the customs side of several countries, the "
+         "traders' side, and a test environment in which both can be tried.",
+)
+
+# Options that several commands share.
+Files = Annotated[list[Path], typer.Argument(metavar="FILE...", help="Message files (XML or JSON).")]
+Json = Annotated[bool, typer.Option("--json", help="Machine-readable output.")]
+To = Annotated[str, typer.Option("--to", metavar="URL", help="The customs house to talk to.",
+                                 envvar="TOLLBOD_URL")]
+Port = Annotated[int, typer.Option(min=0, max=65535, help="Port of the web pages and the API; "
+                                                          "0 takes a free one.")]
+
+
+class Layer(str, Enum):
+    schema, codes, rules, all = "schema", "codes", "rules", "all"
+
+
+class Profile(str, Enum):
+    p4, p5, p6, ics2 = "p4", "p5", "p6", "ics2"
+
+
+class Form(str, Enum):
+    xml, edifact, json = "xml", "edifact", "json"
+
+
+def version(wanted: bool) -> None:
+    if wanted:
+        print(f"tollbod {__version__}")
+        raise typer.Exit()
+
+
+@app.callback()
+def options(
+    _: Annotated[bool, typer.Option("--version", callback=version, is_eager=True,
+                                    help="Print the version and end.")] = False,
+) -> None:
+    """Options that stand before the command."""
+
+
+@app.command()
+def demo(
+    once: Annotated[bool, typer.Option("--once", help="End after the transit, exit 0.")] = False,
+    port: Port = 8400,
+) -> int:
+    """A customs house on this machine: one real transit from Norway through Sweden to Germany.
+
+    Starts the embedded database and a world of offices, traders and guarantees, serves the pages
+    and the API at http://127.0.0.1:PORT, plays a transit with real message files and shows each
+    message as it passes. The last line is the trail: IE015 IE928 IE028 IE029 ... IE045.
+    """
+    from tollbod.play import demo as work
+    return work.run(once=once, port=port)
+
+
+@app.command()
+def serve(
+    host: Annotated[str, typer.Option(help="Address to listen on.",
+                                      envvar="TOLLBOD_HOST")] = "127.0.0.1",
+    port: Port = 8400,
+) -> int:
+    """The customs house without the demo world.
+
+    The environment configures it: TOLLBOD_DATABASE (a PostgreSQL DSN, instead of the embedded
+    server), TOLLBOD_DATA (folder of the embedded server, default ./.tollbod).
+    """
+    from tollbod.web import serve as work
+    return work.run(host=host, port=port)
+
+
+@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+def test(context: typer.Context) -> int:
+    """The whole test suite. Every argument goes on to pytest: -k NAME, -x, -n 0, a file ...
+
+    Two workers share one embedded database, unless -n says otherwise.
+    """
+    if not (HOME / "tests").is_dir():
+        print("tollbod test: there is no tests folder: run it from a checkout", file=sys.stderr)
+        return 2
+    import pytest
+    extra = context.args
+    if not any(Path(arg.partition("::")[0]).exists() for arg in extra if not arg.startswith("-")):
+        os.chdir(HOME)                  # no file of the caller's folder is named: all of tests/
+    if not any(arg.startswith(("-n", "--numprocesses", "--pdb")) for arg in extra):
+        extra = ["-n", "2", *extra]
+    return int(pytest.main(["-c", str(HOME / "pyproject.toml"), "--rootdir", str(HOME), *extra]))
+
+
+@app.command()
+def check(
+    files: Files,
+    json: Json = False,
+    layer: Annotated[Layer, typer.Option(help="Judge only this layer.")] = Layer.all,
+    profile: Annotated[Profile | None, typer.Option(
+        help="Edition of the specification; read from the message if not given.")] = None,
+) -> int:
+    """Judge messages without lodging them: what is wrong, where, and how to mend it.
+
+    Exit code 0: all fine. 1: findings. 2: a file could not be read as a message.
+    """
+    from tollbod.play import check as work
+    return work.run(files, json, layer.value, profile.value if profile else None)
+
+
+@app.command()
+def convert(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The message.")],
+    to: Annotated[Form, typer.Option("--to", help="The form it is to have.")],
+) -> int:
+    """The same message in another form, on standard output."""
+    from tollbod.play import convert as work
+    return work.run(file, to.value)
+
+
+@app.command()
+def describe(
+    what: Annotated[str, typer.Argument(metavar="FILE|IE015|C0001|G03",
+                                        help="A message file, a message, a rule or a code.")],
+) -> int:
+    """What a message, a rule or a code is, in words."""
+    from tollbod.play import describe as work
+    return work.run(what)
+
+
+@app.command()
+def send(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The message to lodge.")],
+    to: To = "http://127.0.0.1:8400",
+) -> int:
+    """Lodge a message as a trader and show the receipt."""
+    from tollbod.play import client
+    return client.send(file, to)
+
+
+@app.command()
+def inbox(to: To = "http://127.0.0.1:8400") -> int:
+    """What customs has sent to this trader, in order."""
+    from tollbod.play import client
+    return client.inbox(to)
+
+
+@app.command()
+def scenario(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Scenario files.")],
+    against: Annotated[str | None, typer.Option(
+        metavar="URL", help="Play it against a running customs house.")] = None,
+) -> int:
+    """Run executable stories; each message that comes in is delivered twice."""
+    from tollbod.play import scenario as work
+    return work.run(files, against)
+
+
+@app.command()
+def number(
+    kind: Annotated[str, typer.Argument(metavar="mrn|grn|lrn|eori|orgnr|...",
+                                        help="What kind of number it is.")],
+    value: Annotated[str, typer.Argument(metavar="VALUE", help="The number.")],
+    json: Json = False,
+) -> int:
+    """Check a reference number and explain its parts."""
+    from tollbod.play import number as work
+    return work.run(kind, value, json)
+
+
+@app.command()
+def bench(
+    name: Annotated[str | None, typer.Argument(metavar="[NAME]",
+                                               help="One measurement; all if not given.")] = None,
+    json: Json = False,
+) -> int:
+    """Measure speed and sizes. With --json one line a figure: {"name", "value", "unit", ...}."""
+    from tollbod.play import bench as work
+    return work.run(name, json)
+
+
+@app.command()
+def golden(
+    update: Annotated[bool, typer.Option("--update", help="Rewrite the expected results; "
+                                                          "then read the diff.")] = False,
+) -> int:
+    """The golden messages against the code."""
+    from tollbod.play import golden as work
+    return work.run(update)
+
+
+@app.command()
+def trace() -> int:
+    """Requirement and rule ids that nothing claims."""
+    from tollbod.play import trace as work
+    return work.run()
+
+
+@app.command()
+def manual() -> int:
+    """Write docs/manual from the specification and the code."""
+    from tollbod.manual import write
+    return write.run()
+
+
+@app.command()
+def doctor() -> int:
+    """Is everything in order? Python, packages, the database, the chains of history."""
+    from tollbod.play import doctor as work
+    return work.run()
+
+
+def main() -> None:
+    """Run the command line and end the process with the command's exit code."""
+    try:
+        code = app(prog_name="tollbod", standalone_mode=False)
+    except typer.Abort:
+        code = INTERRUPTED
+    except KeyboardInterrupt:
+        code = INTERRUPTED
+    except BrokenPipeError:             # the reader has gone: `./tollbod describe ... | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 1
+    except Exception as error:
+        if not hasattr(error, "exit_code") or not hasattr(error, "show"):
+            raise
+        error.show()                    # a mistake in the command line
+        code = error.exit_code
+    sys.exit(code)
