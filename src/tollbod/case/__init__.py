@@ -1,0 +1,1 @@
+"""What every office role's table is made of."""

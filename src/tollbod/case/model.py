@@ -1,0 +1,209 @@
+"""What a table of an office role is made of: rows, decisions, and what follows from them.
+
+Knows the shape of a row (`On`), how the row that fits is found (`step`) and the kinds of effect
+that a decision may have. Does not know any role, any message's content, nor how an effect is
+carried out: `office` does that. Nothing here reads a clock, draws a number or does input or output;
+all of that comes in through `Facts`.
+"""
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from typing import Any, NamedTuple
+
+import msgspec
+
+from tollbod.findings import Finding
+
+ANY = "any state"       # a row for every state
+SAME = "same state"     # the state stays what it is
+
+
+class Party(msgspec.Struct, frozen=True, kw_only=True):
+    """A trader in the register of parties: who it is, where it lives, what it may do."""
+
+    id: str                                     # EORI number or the like, an..17
+    name: str                                   # an..70
+    street: str
+    city: str
+    country: str                                # a2
+    postcode: str = ""
+    language: str = "en"
+    authorisations: dict[str, str] = {}         # type (C521, C522 ...): reference number
+
+
+class Wait(msgspec.Struct, frozen=True):
+    """For whom a case waits and why; `since` and `until` are filled in by the office."""
+
+    whom: str
+    why: str
+    nb: str
+
+
+class Facts(msgspec.Struct, frozen=True, kw_only=True):
+    """All that a decision may depend on besides the case and the message."""
+
+    now: datetime
+    office: str                                             # our own reference number, a2 an6
+    findings: tuple[Finding, ...] = ()
+    sender: str = ""                                        # the party, or the office, that sent it
+    receipt: int = 0                                        # number of the receipt: unique
+    message: str = ""                                       # message identification of the input
+    party: Callable[[str], Party | None] = lambda _id: None
+    profile: Any = None                                     # national.Profile of our country
+    hits: tuple[str, ...] = ()                              # criteria of the control filter
+
+
+class Event(msgspec.Struct, frozen=True):
+    """What comes in: a message (`IE015`), an officer's act (`officer release`) or a timer.
+
+    `body` is the plain form: of a message the tree under its root element, of an act or a timer
+    its own few fields.
+    """
+
+    name: str
+    body: dict
+
+
+class Send(msgspec.Struct, frozen=True):
+    """Send message `ie` with `body` (without the header, which the office fills in)."""
+
+    ie: str
+    to: str                     # a party's id, or an office's reference number
+    body: dict
+    role: str = ""              # the role of the receiving office; "" for a party
+    case: str = ""              # under which reference the receiver keeps it (MRN, GRN)
+
+
+class Post(msgspec.Struct, frozen=True):
+    """Move `amount` (smallest unit of `currency`) between two accounts of this case's ledger."""
+
+    debit: str
+    credit: str
+    amount: int
+    currency: str
+    movement: str
+
+
+class Floor(msgspec.Struct, frozen=True):
+    """From now on the balance of `account` may not go below `amount`."""
+
+    account: str
+    currency: str
+    amount: int
+
+
+class Timer(msgspec.Struct, frozen=True):
+    """Start timer `name`, or stop it when `due` is None."""
+
+    name: str
+    due: datetime | None
+
+
+class Task(msgspec.Struct, frozen=True):
+    """Ask an officer to act; `acts` are what the officer may do. Empty `acts` closes the task."""
+
+    name: str
+    text: str = ""
+    nb: str = ""
+    acts: tuple[str, ...] = ()
+
+
+class Name(msgspec.Struct, frozen=True):
+    """From now on this case is also found under `name` (`departure/MRN`)."""
+
+    name: str
+
+
+class Refuse(msgspec.Struct, frozen=True):
+    """Refuse what came in, for these findings; the role words the answer for the sender."""
+
+    findings: tuple[Finding, ...]
+
+
+Effect = Send | Post | Floor | Timer | Task | Name | Refuse
+When = Callable[[Any, Event, Facts], bool]
+Then = Callable[[Any, Event, Facts], Iterable[Effect]]
+Learn = Callable[[Any, Event, Facts], Any]
+
+
+def always(_case: Any, _event: Event, _facts: Facts) -> bool:
+    """Hold in every case: the plain row, which stands last."""
+    return True
+
+
+def broken(_case: Any, _event: Event, facts: Facts) -> bool:
+    """Hold if the check of the message found anything."""
+    return bool(facts.findings)
+
+
+def nothing(_case: Any, _event: Event, _facts: Facts) -> Iterable[Effect]:
+    """Let nothing follow."""
+    return ()
+
+
+def no_more(case: Any, _event: Event, _facts: Facts) -> Any:
+    """Learn nothing."""
+    return case
+
+
+class On(NamedTuple):
+    """One row: in `state`, on `event`, if `when` holds, go `to`, do `then`, `learn` this."""
+
+    state: str
+    event: str
+    when: When
+    to: str
+    then: Then
+    learn: Learn = no_more
+
+
+class Decision(NamedTuple):
+    """What was decided: the case as it is now, what follows, and the number of the row."""
+
+    case: Any
+    effects: tuple[Effect, ...]
+    row: int                    # -1: no row fits, the event was refused
+
+
+def step(table: tuple[On, ...], case: Any, event: Event, facts: Facts) -> Decision:
+    """Take the first row of `table` that fits; without one, refuse the event as out of sequence.
+
+    `then` sees the case after `learn`; the state changes last, so `learn` and `then` may look at
+    the state the case was in.
+    """
+    for number, row in enumerate(table):
+        fits = row.state in (case.state, ANY) and row.event == event.name
+        if fits and row.when(case, event, facts):
+            learned = row.learn(case, event, facts)
+            effects = tuple(row.then(learned, event, facts))
+            to = learned.state if row.to == SAME else row.to
+            return Decision(msgspec.structs.replace(learned, state=to), effects, number)
+    return Decision(case, (out_of_sequence(case, event),), -1)
+
+
+def out_of_sequence(case: Any, event: Event) -> Refuse:
+    """Return the refusal of an event that no row of the table foresees in this state."""
+    return refuse(
+        "92",
+        f"{event.name} cannot be taken while the case is '{case.state}'",
+        f"{event.name} kan ikke behandles mens saken er «{case.state}»",
+    )
+
+
+def refuse(code: str, text: str, nb: str, rule: str = "", path: str = "") -> Refuse:
+    """Return a refusal for one reason that is not in the message's form but in the case."""
+    return Refuse((Finding("state", code, rule, path, 0, text, nb),))
+
+
+def reject(_case: Any, _event: Event, facts: Facts) -> Iterable[Effect]:
+    """Refuse the message for all that its check found."""
+    yield Refuse(facts.findings)
+
+
+class Role(NamedTuple):
+    """One office role: its table, the case it keeps, how it refuses, for whom it waits."""
+
+    name: str
+    table: tuple[On, ...]
+    kind: type                                          # the Struct of its cases
+    answer: Callable[[Any, Event, Facts, tuple[Finding, ...]], Iterable[Send]]
+    waits: dict[str, Wait]                              # state: whom it waits for; others are final

@@ -1,0 +1,27 @@
+"""The refusal that one office gives another: IE906, the functional NACK (CD906C).
+
+The trader's refusals differ by role (IE056, IE057) and stand with their role.
+"""
+from collections.abc import Iterable
+
+from tollbod.case.model import Event, Facts, Send
+from tollbod.case.refusal import functional_errors
+from tollbod.findings import Finding
+
+# From the role that refuses to the role that spoke: who hears an IE906.
+SPEAKER = {
+    "IE001": "departure", "IE050": "departure", "IE200": "departure", "IE203": "departure",
+    "IE204": "departure", "IE209": "departure",
+    "IE006": "destination", "IE018": "destination", "IE118": "transit",
+    "IE201": "guarantee", "IE205": "guarantee",
+}
+
+
+def nack(event: Event, facts: Facts, findings: tuple[Finding, ...]) -> Iterable[Send]:
+    """Answer another office's message with IE906; an IE906 itself is never answered."""
+    if event.name not in SPEAKER:
+        return
+    mrn = event.body.get("TransitOperation", {}).get("MRN", "")
+    root = event.body.get("messageType", "CD906C")
+    body = {"Header": {"MRN": mrn}, "FunctionalError": functional_errors(findings, root)}
+    yield Send("IE906", facts.sender, body, role=SPEAKER[event.name], case=mrn)
