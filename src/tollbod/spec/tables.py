@@ -13,6 +13,7 @@ from pathlib import Path
 NAMESPACE = "http://ncts.dgtaxud.ec"
 PROFILES = ("p6", "p5")
 FOLDER = Path(__file__).parent / "ncts"
+_NOTHING: Mapping[str, "Field"] = {}
 
 
 class UnknownMessage(LookupError):
@@ -181,11 +182,12 @@ def label_of(name: str) -> str:
     >>> label_of("referenceNumberUCR"), label_of("HouseConsignment"), label_of("pOBox")
     ('Reference number UCR', 'House consignment', 'P.O. box')
     """
-    return _labels().get(name) or _in_words(name)
+    return _labels().get(name) or in_words(name)
 
 
 @cache
-def _in_words(name: str) -> str:
+def in_words(name: str) -> str:
+    """Returns a name taken apart where a capital follows a small letter."""
     words = re.findall(r"[A-Z]{2,}(?![a-z])|[A-Z]?[a-z0-9]+|[A-Z]+", name)
     text = " ".join(word if word.isupper() else word.lower() for word in words)
     return text[0].upper() + text[1:]
@@ -220,7 +222,8 @@ def _fields(rows: _Rows, level: int) -> tuple[Field, ...]:
             "" if format_ == "-" else format_,
             None if kind == "-" else rows.types[kind],
             "" if codelist == "-" else codelist,
-            tuple(rules), children, {one.name: one for one in children}))
+            tuple(rules), children,
+            {one.name: one for one in children} if children else _NOTHING))
     return tuple(found)
 
 
