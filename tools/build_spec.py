@@ -156,7 +156,8 @@ class Writer:
         """Keeps a label that does not follow from the name."""
         label = node["label"].replace("_", " ")
         label = sentence(label) if "children" in node else label
-        if label != in_words(node["name"]):
+        name = in_words(node["name"])
+        if (label.casefold(), capitals(label)) != (name.casefold(), capitals(name)):
             assert self.labels.setdefault(node["name"], label) == label
 
 
@@ -196,6 +197,11 @@ def aligned(rows, gap="  "):
     """Returns the rows as lines with every column but the last padded to one width."""
     widths = [max(len(cell) for cell in column) for column in zip(*rows)][:-1] + [0]
     return [gap.join(c.ljust(w) for c, w in zip(row, widths)).rstrip() for row in rows]
+
+
+def capitals(label):
+    """Returns the acronyms of a label."""
+    return re.findall(r"\b[A-Z]{2,}\d*\b", label)
 
 
 def sentence(title):

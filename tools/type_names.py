@@ -57,7 +57,7 @@ def name_of(facets):
         return f"integer{facets['minInclusive']}..{facets['maxInclusive']}"
     if facets["base"] == "xs:decimal":
         kind = "positive" if pattern.startswith("([1-9]") else "decimal"
-        return f"{kind}{facets['totalDigits']},{facets['fractionDigits']}"
+        return f"{kind}{facets['totalDigits']}.{facets['fractionDigits']}"
     if not pattern or facets["base"] in ("xs:date", "xs:dateTime"):
         length = f"..{facets['maxLength']}" if "maxLength" in facets else ""
         return {"normalizedString": "any"}.get(kind := facets["base"][3:], kind) + length
