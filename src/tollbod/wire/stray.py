@@ -1,0 +1,59 @@
+"""What an XML form can hold and no message may: foreign attributes, text between elements.
+
+Knows lxml's document only. The tree of a message has no room for such things; the digest and the
+judge of structures ask for them here.
+"""
+from dataclasses import dataclass
+
+from lxml import etree
+
+XSI = "http://www.w3.org/2001/XMLSchema-instance"
+_ATTRIBUTES = etree.XPath("//*[@*]")
+_TEXTS = etree.XPath("//*[*]/text()[normalize-space()]")
+# Hints for an editor, which judge nothing.
+_HARMLESS = {f"{{{XSI}}}schemaLocation", f"{{{XSI}}}noNamespaceSchemaLocation"}
+
+
+@dataclass(frozen=True, slots=True)
+class Stray:
+    """A foreign attribute (`name` says which) or a text (`name` is empty) and where it stands."""
+
+    path: str
+    line: int
+    name: str
+    value: str
+
+
+def strays(tree: etree._ElementTree) -> tuple[Stray, ...]:
+    """Return what does not belong in the document, in no order but that of the document by kind."""
+    root = tree.getroot()
+    found = []
+    for element in _ATTRIBUTES(root):
+        for name, value in element.attrib.items():
+            if name not in _HARMLESS and not (name == "PhaseID" and element is root):
+                found.append(Stray(_path(element), element.sourceline or 0, name, value))
+    for text in _TEXTS(root):
+        holder = text.getparent()
+        if text.is_tail:
+            holder = holder.getparent()
+        found.append(Stray(_path(holder), holder.sourceline or 0, "", text.strip()))
+    return tuple(found)
+
+
+def local_name(name: str) -> str:
+    """Return the name without its namespace.
+
+    >>> local_name("{http://ncts.dgtaxud.ec}LRN")
+    'LRN'
+    """
+    return name.rpartition("}")[2]
+
+
+def _path(element: etree._Element) -> str:
+    """Return the XPath as `Node.path` gives it: an index only among siblings of one name."""
+    parent = element.getparent()
+    if parent is None:
+        return "/" + local_name(element.tag)
+    same = [child for child in parent if child.tag == element.tag]
+    index = f"[{same.index(element) + 1}]" if len(same) > 1 else ""
+    return f"{_path(parent)}/{local_name(element.tag)}{index}"

@@ -1,0 +1,217 @@
+"""Messages as XML: hardened reading, fast writing. Knows nothing of what a message may hold.
+
+Nothing is fetched, no entity is expanded, no document type is taken; size, depth and number of
+elements are bounded before a tree of ours is built.
+"""
+import re
+from difflib import get_close_matches
+from itertools import count
+
+from lxml import etree
+
+from tollbod.spec.tables import NAMESPACE, PROFILES, roots
+from tollbod.wire.message import MAX_DEPTH, Message, Node, Unreadable
+from tollbod.wire.parser_words import explain
+
+MAX_BYTES = 10_000_000      # the largest real message measured is far below 1 MB
+MAX_MARKUP = 800_000        # angle brackets, which bound the parser's memory
+MAX_ATTRIBUTES = 200_000    # equals signs, the same
+MAX_NODES = 300_000
+ENCODINGS = {"UTF-8", "UTF8", "UTF-16", "UTF-16LE", "UTF-16BE", "US-ASCII", "ASCII",
+             "WINDOWS-1252", *(f"ISO-8859-{n}" for n in (1, 2, 3, 4, 5, 7, 9, 10, 13, 14, 15))}
+_PARSER = {"resolve_entities": False, "no_network": True, "load_dtd": False, "huge_tree": False,
+           "dtd_validation": False, "remove_comments": True, "remove_pis": True,
+           "collect_ids": False}
+_BOMS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
+_DECLARED = re.compile(rb"""<\?xml[^>]{0,100}?encoding\s*=\s*["']([A-Za-z0-9._-]{1,40})["']""")
+_OPENING = f'<ncts:%s xmlns:ncts="{NAMESPACE}"%s>'
+
+
+def read(data: bytes, profile: str | None = "p6") -> Message:
+    """Read a message of the profile; None takes the profile that the message's PhaseID names.
+
+    Any of the encodings above, text as sent (white space included). Unreadable says why bytes
+    are no such message, in English and bokmål, with the line.
+    """
+    _refuse_beforehand(data)
+    top = parse(data)
+    kind, phase = _kind(top), top.get("PhaseID", "")
+    profile = profile or profile_of(phase, kind)
+    if kind not in roots(profile):
+        raise _unknown_kind(kind, profile, top.sourceline or 0)
+    budget = count(1)
+    root = _build(top, None, 1, budget)
+    root.name = kind
+    return Message(root, profile, "xml", phase, top.getroottree())
+
+
+def parse(data: bytes) -> etree._Element:
+    """Parse bytes without trusting them: no document type, no entities, nothing fetched."""
+    parser = etree.XMLParser(**_PARSER)
+    try:
+        top = etree.fromstring(data, parser)
+    except etree.XMLSyntaxError:
+        if b"<!DOCTYPE" in data[:100_000].replace(b"\0", b""):
+            raise _doctype() from None
+        raise explain(parser.error_log) from None
+    except (ValueError, LookupError):
+        raise Unreadable("53", "The encoding that the XML declaration names cannot be read; send "
+                         "UTF-8.", "Tegnkodingen som XML-deklarasjonen oppgir, kan ikke leses; "
+                         "send UTF-8.", 1) from None
+    if top is None:
+        raise Unreadable("52", "There is no element in this document.",
+                         "Det er ikke noe element i dette dokumentet.")
+    if top.getroottree().docinfo.internalDTD is not None:
+        raise _doctype()
+    return top
+
+
+def profile_of(phase: str, kind: str) -> str:
+    """Return p5 for a PhaseID of NCTS5 whose message that profile has, else p6.
+
+    >>> profile_of("NCTS5.1", "CC015C"), profile_of("NCTS5.1", "CCA15D"), profile_of("", "CC015C")
+    ('p5', 'p6', 'p6')
+    """
+    return "p5" if phase.strip().startswith("NCTS5") and kind in roots("p5") else "p6"
+
+
+def write(message: Message) -> bytes:
+    """Return the message as UTF-8 XML, one element a line, the prefix on the root only."""
+    phase = f' PhaseID="{_quote(message.phase)}"' if message.phase else ""
+    parts = ['<?xml version="1.0" encoding="UTF-8"?>\n', _OPENING % (message.kind, phase), "\n"]
+    for child in message.root.children:
+        _write(child, "  ", parts)
+    if not message.root.children:
+        parts[-1] = _escape(message.root.text or "")
+    parts.append(f"</ncts:{message.kind}>\n")
+    return "".join(parts).encode()
+
+
+def _build(element: etree._Element, parent: Node | None, depth: int, budget: count) -> Node:
+    """Make our tree of lxml's, within the limits."""
+    if depth > MAX_DEPTH or next(budget) > MAX_NODES:
+        raise _too_much(depth, element.sourceline or 0)
+    children: list[Node] = []
+    text = element.text
+    node = Node(element.tag, None, children, element.sourceline or 0, parent)
+    for child in element:
+        if len(child):
+            children.append(_build(child, node, depth + 1, budget))
+        else:
+            children.append(Node(child.tag, child.text or "", [], child.sourceline or 0, node))
+    if not children:
+        node.text = text or ""
+    return node
+
+
+def _write(node: Node, indent: str, parts: list[str]) -> None:
+    """Append the element and what is below it."""
+    name = start = node.name
+    if name[0] == "{":
+        space, _, name = name[1:].partition("}")
+        name, start = f"x:{name}", f'x:{name} xmlns:x="{_quote(space)}"'
+    if node.children:
+        parts += (indent, "<", start, ">\n")
+        for child in node.children:
+            _write(child, indent + "  ", parts)
+        parts += (indent, "</", name, ">\n")
+    elif node.text:
+        parts += (indent, "<", start, ">", _escape(node.text), "</", name, ">\n")
+    else:
+        parts += (indent, "<", start, "/>\n")
+
+
+def _escape(text: str) -> str:
+    """Return the text as character data."""
+    if text.isalnum():
+        return text
+    text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return text.replace("\r", "&#13;")
+
+
+def _quote(text: str) -> str:
+    """Return the text as it may stand in an attribute."""
+    text = _escape(text).replace('"', "&quot;")
+    return text.replace("\n", "&#10;").replace("\t", "&#9;")
+
+
+def _refuse_beforehand(data: bytes) -> None:
+    """Refuse what need not be parsed: too large, empty, another format, an unknown encoding."""
+    if len(data) > MAX_BYTES:
+        raise Unreadable("39", f"The message has {len(data):,} bytes; at most {MAX_BYTES:,} are "
+                         "read. Split it.", f"Meldingen er på {len(data)} byte; høyst {MAX_BYTES} "
+                         "leses. Del den opp.")
+    start = data[:200].lstrip(b" \t\r\n")
+    if not start:
+        raise Unreadable("52", "The body is empty; an XML message was expected.",
+                         "Innholdet er tomt; det skulle vært en XML-melding.")
+    if not start.startswith((b"<", *_BOMS, b"\0<")):
+        what, nb = next((words for mark, words in _OTHERS if start.startswith(mark)), _UNKNOWN)
+        raise Unreadable("52", f"This is not XML{what}. Send the message as XML, beginning "
+                         "with <?xml or with the message's first element.",
+                         f"Dette er ikke XML{nb}. Send meldingen som XML, med <?xml eller "
+                         "meldingens første element først.", 1)
+    if (declared := _DECLARED.search(data[:300])) is not None:
+        name = declared[1].decode().upper()
+        if name not in ENCODINGS:
+            raise Unreadable("53", f"The encoding {name} is not accepted; send UTF-8.",
+                             f"Tegnkodingen {name} godtas ikke; send UTF-8.", 1)
+    if data.count(b"<") > MAX_MARKUP or data.count(b"=") > MAX_ATTRIBUTES:
+        raise _too_much(0, 0)
+
+
+def _kind(top: etree._Element) -> str:
+    """Return the name of the root, which must be of the namespace of NCTS."""
+    space, _, name = top.tag.rpartition("}")
+    if space.lstrip("{") == NAMESPACE:
+        return name
+    found = space.lstrip("{")
+    stands = f'the namespace "{found}"' if found else "no namespace"
+    stands_nb = f"navnerommet «{found}»" if found else "ikke noe navnerom"
+    mend = f'<ncts:{name} xmlns:ncts="{NAMESPACE}">'
+    raise Unreadable("15", f"The first element, {name}, has {stands}; a message of NCTS has "
+                     f'"{NAMESPACE}". Write {mend}.',
+                     f"Det første elementet, {name}, har {stands_nb}; en NCTS-melding har "
+                     f"«{NAMESPACE}». Skriv {mend}.", top.sourceline or 0)
+
+
+def _unknown_kind(kind: str, profile: str, line: int) -> Unreadable:
+    """Say that the profile lacks the message, and what may have been meant."""
+    elsewhere = [other for other in PROFILES if other != profile and kind in roots(other)]
+    close = get_close_matches(kind.upper(), roots(profile), 1, 0.6)
+    hint, hint_nb = " Expected is a root such as CC015C.", " Ventet er en rot som CC015C."
+    if elsewhere:
+        hint, hint_nb = f" Profile {elsewhere[0]} has it.", f" Profil {elsewhere[0]} har den."
+    elif close:
+        hint, hint_nb = f" Did you mean {close[0]}?", f" Mente du {close[0]}?"
+    return Unreadable("15", f"{kind} is not a message of profile {profile}.{hint}",
+                      f"{kind} er ikke en melding i profil {profile}.{hint_nb}", line)
+
+
+def _doctype() -> Unreadable:
+    """Say that a document type is refused."""
+    return Unreadable("15", "A DOCTYPE is not allowed in a message, nor any entity of its own. "
+                      "Remove it.", "En DOCTYPE er ikke tillatt i en melding, heller ikke egne "
+                      "entiteter. Ta den bort.", 1)
+
+
+def _too_much(depth: int, line: int) -> Unreadable:
+    """Say which limit of the reader was passed."""
+    if depth > MAX_DEPTH:
+        return Unreadable("35", f"Elements stand more than {MAX_DEPTH} deep; no message does.",
+                          f"Elementer står mer enn {MAX_DEPTH} dypt; ingen melding gjør det.", line)
+    return Unreadable("35", f"There are more than {MAX_NODES:,} elements or attributes; split the "
+                      "message.", f"Det er mer enn {MAX_NODES} elementer eller attributter; del "
+                      "meldingen opp.", line)
+
+
+_UNKNOWN = ("", "")
+_OTHERS = (
+    (b"{", (" but JSON", ", men JSON")),
+    (b"[", (" but JSON", ", men JSON")),
+    (b"PK\x03\x04", (" but a zip archive", ", men et zip-arkiv")),
+    (b"\x1f\x8b", (" but compressed data (gzip)", ", men komprimerte data (gzip)")),
+    (b"%PDF", (" but a PDF document", ", men et PDF-dokument")),
+    (b"UNA", (" but EDIFACT", ", men EDIFACT")),
+    (b"UNB", (" but EDIFACT", ", men EDIFACT")),
+)
