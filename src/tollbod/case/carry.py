@@ -29,7 +29,9 @@ def _copy(target: Structure | Field, source: Plain) -> Plain:
         value = source.get(child.name)
         if value in (None, "", [], {}):
             continue
-        content[child.name] = _fit(child, value)
+        fitted = _fit(child, value)
+        if fitted not in ("", []):
+            content[child.name] = fitted
     return content
 
 

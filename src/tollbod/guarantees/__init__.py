@@ -1,0 +1,1 @@
+"""Guarantees: the office of guarantee's table, what a guarantee allows, and its ledger."""

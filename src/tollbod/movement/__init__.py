@@ -1,0 +1,1 @@
+"""The core: one transition table for each office role of a movement."""

@@ -1,0 +1,1 @@
+"""What is a country's own: calendar, opening hours, wording. The only folders that name one."""

@@ -1,0 +1,1 @@
+"""German profile: opening hours in `hours.txt`."""

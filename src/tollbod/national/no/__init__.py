@@ -1,0 +1,1 @@
+"""Norwegian profile: opening hours in `hours.txt`."""

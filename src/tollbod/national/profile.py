@@ -1,0 +1,118 @@
+"""A country's profile: opening hours, holidays, who accepts, which office keeps a guarantee.
+
+Times in the tables are local; everything that goes in or out of the functions is aware UTC.
+"""
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
+from importlib.resources import files
+from zoneinfo import ZoneInfo
+
+import holidays
+import msgspec
+
+from tollbod.spec import codes
+
+DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+LOOK_AHEAD_DAYS = 60            # an office that does not open within is closed for good
+
+
+class Hours(msgspec.Struct, frozen=True):
+    """When an office is open: the weekdays and the local times of day."""
+
+    office: str                 # reference number, or * for every other office of the country
+    days: tuple[str, ...]
+    opens: time
+    closes: time                # 24:00 is written 23:59 and means the end of the day
+
+
+class Profile(msgspec.Struct, frozen=True):
+    """What a decision needs to know of the country in which it is taken."""
+
+    country: str
+    zone: str
+    hours: tuple[Hours, ...]
+    accepted_by_officer: bool = False       # normal procedure: an officer accepts (IE928 first)
+
+    def open(self, office: str, now: datetime) -> bool:
+        """Tell whether `office` is open at `now` (aware UTC)."""
+        local = now.astimezone(ZoneInfo(self.zone))
+        if local.date() in _holidays(self.country, local.year):
+            return False
+        return any(
+            DAYS[local.weekday()] in one.days and one.opens <= local.time() < _end(one)
+            for one in self._of(office)
+        )
+
+    def opens(self, office: str, now: datetime) -> datetime:
+        """Return when `office` is open next: `now` itself while it is open."""
+        if self.open(office, now):
+            return now
+        zone = ZoneInfo(self.zone)
+        first = now.astimezone(zone).date()
+        for day in (first + timedelta(days=n) for n in range(LOOK_AHEAD_DAYS)):
+            if moment := self._opening(office, day, zone, now):
+                return moment
+        return now + timedelta(days=LOOK_AHEAD_DAYS)
+
+    def _opening(self, office: str, day: date, zone: ZoneInfo, now: datetime) -> datetime | None:
+        if day in _holidays(self.country, day.year):
+            return None
+        starts = sorted(
+            datetime.combine(day, one.opens, zone).astimezone(UTC)
+            for one in self._of(office)
+            if DAYS[day.weekday()] in one.days
+        )
+        return next((start for start in starts if start > now), None)
+
+    def _of(self, office: str) -> list[Hours]:
+        own = [one for one in self.hours if one.office == office]
+        return own or [one for one in self.hours if one.office == "*"]
+
+    def guarantee_office(self, grn: str) -> str:
+        """Return the office of guarantee that keeps `grn`: named in the number or its country's.
+
+        A number of an unknown country goes to our own office, which answers that it does not
+        exist (G01).
+        """
+        named = grn[2:10]
+        office = codes.office(named)
+        if office and "GUA" in office.roles:
+            return named
+        return first_guarantee_office(grn[2:4]) or first_guarantee_office(self.country)
+
+
+@cache
+def first_guarantee_office(country: str) -> str:
+    """Return the first office with role GUA of a country; empty if it has none."""
+    return next((o.code for o in codes.offices(country=country, role="GUA")), "")
+
+
+@cache
+def _holidays(country: str, year: int) -> frozenset[date]:
+    return frozenset(holidays.country_holidays(country, years=year, observed=False))
+
+
+def _end(hours: Hours) -> time:
+    return time.max if hours.closes == time(23, 59) else hours.closes
+
+
+def read(country: str, zone: str, **more: bool) -> Profile:
+    """Return the profile of a country from its folder's table `hours.txt`."""
+    folder = files("tollbod.national") / country.lower()
+    rows = []
+    for line in (folder / "hours.txt").read_text("utf-8").splitlines():
+        if line.strip() and not line.startswith("#"):
+            office, days, opens, closes = line.split()[:4]
+            rows.append(Hours(office, _days(days), time.fromisoformat(opens),
+                              time.fromisoformat(closes)))
+    return Profile(country, zone, tuple(rows), **more)
+
+
+def _days(text: str) -> tuple[str, ...]:
+    """Return the weekdays of `Mon-Fri` or `Sat`.
+
+    >>> _days("Mon-Wed")
+    ('Mon', 'Tue', 'Wed')
+    """
+    first, _, last = text.partition("-")
+    return DAYS[DAYS.index(first) : DAYS.index(last or first) + 1]

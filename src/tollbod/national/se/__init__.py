@@ -1,0 +1,1 @@
+"""Swedish profile: opening hours in `hours.txt`."""

@@ -1,0 +1,1 @@
+"""The control filter: criteria that stop a consignment for a person."""
