@@ -24,7 +24,8 @@ app = typer.Typer(
 )
 
 # Options that several commands share.
-Files = Annotated[list[Path], typer.Argument(metavar="FILE...", help="Message files (XML or JSON).")]
+Files = Annotated[list[Path], typer.Argument(metavar="FILE...",
+                                               help="Message files (XML or JSON).")]
 Json = Annotated[bool, typer.Option("--json", help="Machine-readable output.")]
 To = Annotated[str, typer.Option("--to", metavar="URL", help="The customs house to talk to.",
                                  envvar="TOLLBOD_URL")]
