@@ -1,0 +1,51 @@
+-- name: stream
+-- A stream as it stands.
+select key, last_in, last_done, phase, movement, waiting, state, head, held, tries, since, passive
+  from stream where key = %(key)s
+
+-- name: held
+-- Streams of a world that were set aside.
+select key, last_in, last_done, phase, movement, waiting, state, head, held, tries, since, passive
+  from stream where held is not null and key >= %(world)s || '/' and key < %(world)s || '0'
+ order by key
+
+-- name: unhold
+-- Lets a stream that was set aside be tried again.
+update stream set held = null, tries = 0, until = null, since = clock_timestamp()
+ where key = %(key)s and held is not null
+returning key
+
+-- name: movement_rows
+-- All messages of a movement: those that bear its MRN, what its office of departure heard, and what that office sent before there was an MRN.
+select key, n, receipt, sender, ident, ie, movement, origin, at, body from (
+    select * from inbox where movement = %(mrn)s and movement <> ''
+    union
+    select * from inbox where key = %(key)s
+    union
+    select * from inbox where origin = %(key)s and origin <> '' and movement = '') m
+ where key >= %(world)s || '/' and key < %(world)s || '0'
+ order by receipt limit %(limit)s
+
+-- name: movement_streams
+-- The streams of a movement where somebody decides.
+select key, last_in, last_done, phase, movement, waiting, state, head, held, tries, since, passive
+  from stream s
+ where not passive
+   and (key = %(key)s
+        or (movement = %(mrn)s and key in (
+            select key from inbox
+             where movement = %(mrn)s and movement <> ''
+               and key >= %(world)s || '/' and key < %(world)s || '0')))
+ order by (select min(receipt) from inbox i where i.key = s.key and i.n = 1)
+
+-- name: movements
+-- Movements of a world (streams of one role), those opened last first.
+select s.key, s.movement, s.phase, s.waiting, s.held, i.receipt, i.at
+  from inbox i join stream s on s.key = i.key
+ where i.n = 1 and split_part(i.key, '/', 1) = %(world)s and split_part(i.key, '/', 3) = %(role)s
+   and i.receipt < %(before)s
+ order by i.receipt desc limit %(limit)s
+
+-- name: history
+-- What was decided on a stream, in order.
+select n, at, ie, what, hash from history where key = %(key)s order by n
