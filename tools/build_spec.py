@@ -33,7 +33,9 @@ FACETS = ("base", "pattern", "length", "minLength", "maxLength", "minInclusive",
 FLAG = {"base": "xs:token", "enum": ["0", "1"]}
 # Not in the published patches: the one element of P5 that P6 no longer has.
 TYPES_ONLY_IN_P5 = {"incidentFlag": FLAG}
-ACRONYMS = re.compile(r"\b(AAR|AEO|AES|CD|CTL|ED|ENS|GNSS|GRN|ICS2|IRU|LRN|MRN|NACK|NCA|ND|TED|TIR|XML)\b", re.I)
+ACRONYMS = re.compile(
+    r"\b(AAR|AEO|AES|CD|CTL|ED|ENS|GNSS|GRN|ICS2|IRU|LRN|"
+    r"MRN|NACK|NCA|ND|TED|TIR|XML)\b", re.I)
 
 
 @dataclass
@@ -215,13 +217,17 @@ def sentence(title):
 
 
 def party(text):
-    """Returns who sends or receives, in the words of the convention and without capitals."""
-    small = text.replace("Office", "office").replace("Holder", "holder").replace("/declarant",
-                                                                                 " or declarant")
-    small = small.replace(" <-> ", " and ").replace("Enquiry/recovery", "enquiry or recovery")
-    small = re.sub(r"\b(of|or) (Departure|Destination|Transit|Exit|Guarantee)\b",
-                   lambda m: m.group().lower(), small).replace("for Transit", "for transit")
-    return small[0].upper() + small[1:]
+    """Returns who sends or receives: small letters, and words where the source has signs.
+
+    >>> party("Office of Departure"), party("Holder/declarant at departure")
+    ('Office of departure', 'Holder or declarant at departure')
+    """
+    for sign, word in (("/declarant", " or declarant"), ("Enquiry/recovery",
+                       "enquiry or recovery"), (" <-> ", " and "), (" / ", " or ")):
+        text = text.replace(sign, word)
+    text = re.sub(r"\b(Office|Holder|Departure|Destination|Transit|Exit|Guarantee)\b",
+                  lambda m: m.group().lower(), text)
+    return text[0].upper() + text[1:]
 
 
 def load(path):
