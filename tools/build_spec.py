@@ -21,10 +21,10 @@ from tollbod.spec.tables import in_words  # noqa: E402 (a tool runs without bein
 
 READ = "2026-11"
 SOURCES = {
-    "p6": "DDNTA App. Q2 6.4.1 v1.00 and XSD 60.4.16, as published under Apache-2.0 in "
-          f"hmrc/transit-movements-validator; {READ}",
-    "p5": "DDNTA App. Q2 5.15.2 v2.00 and XSD 51.8, as published under Apache-2.0 in "
-          f"hmrc/transit-movements-validator; {READ}",
+    "p6": "DDNTA App. Q2 6.4.1 v1.00 (hmrc/ctc-traders-tis) and XSD 60.4.16 "
+          f"(hmrc/transit-movements-validator), both published under Apache-2.0; {READ}",
+    "p5": "DDNTA App. Q2 5.15.2 v2.00 (hmrc/ctc-traders-phase5-tis), types as in XSD 60.4.16 "
+          f"(hmrc/transit-movements-validator), both published under Apache-2.0; {READ}",
 }
 DOMAINS = {"external (trader)": "external", "common (customs-customs)": "common",
            "national": "national"}
