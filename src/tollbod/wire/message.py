@@ -3,6 +3,7 @@
 Knows the table of its kind, so that `plain()` makes a list of what may be repeated and
 `from_plain` puts everything in the order of the table. Does not know any form's bytes.
 """
+from collections import Counter
 from hashlib import sha256
 
 from tollbod.spec.tables import Field, Structure, ie_of, structure
@@ -22,12 +23,12 @@ class Unreadable(Exception):
 class Node:
     """A group (children) or a value (text) of a message; `line` is 0 when it is not known."""
 
-    __slots__ = ("name", "text", "children", "line", "parent")
+    __slots__ = ("name", "text", "children", "line", "parent", "_step")
 
     def __init__(self, name: str, text: str | None, children: list["Node"], line: int = 0,
                  parent: "Node | None" = None):
         self.name, self.text, self.children = name, text, children
-        self.line, self.parent = line, parent
+        self.line, self.parent, self._step = line, parent, ""
 
     def all(self, path: str) -> list["Node"]:
         """Return every node at `path` (`Consignment/HouseConsignment`) below this one, in order."""
@@ -53,14 +54,25 @@ class Node:
         return default if node is None or node.text is None else node.text
 
     def path(self) -> str:
-        """Return the XPath of this node, with an index only where it has siblings of its name."""
+        """Return the XPath of this node, with an index only where it has siblings of its name.
+
+        The indexes of all siblings are found at once and kept, so a tree that has been asked for
+        paths may not be changed.
+        """
         if self.parent is None:
             return "/" + local_name(self.name)
-        same = [child for child in self.parent.children if child.name == self.name]
-        step = f"{self.parent.path()}/{local_name(self.name)}"
-        if len(same) == 1:
-            return step
-        return f"{step}[{next(n for n, child in enumerate(same, 1) if child is self)}]"
+        if not self._step:
+            self.parent._number()
+        return self.parent.path() + self._step
+
+    def _number(self) -> None:
+        """Give every child its step of the XPath."""
+        often = Counter(child.name for child in self.children)
+        seen: dict[str, int] = {}
+        for child in self.children:
+            seen[child.name] = seen.get(child.name, 0) + 1
+            index = f"[{seen[child.name]}]" if often[child.name] > 1 else ""
+            child._step = f"/{local_name(child.name)}{index}"
 
     def plain(self, field: "Field | Structure | None" = None) -> "dict | str":
         """Return the text of a value, or the dict of a group; a list where `field` allows many."""
@@ -84,9 +96,10 @@ class Message:
 
     __slots__ = ("root", "profile", "form", "phase", "tree", "_stray")
 
-    def __init__(self, root: Node, profile: str, form: str = "xml", phase: str = "", tree=None):
+    def __init__(self, root: Node, profile: str, form: str = "xml", phase: str = "", tree=None,
+                 stray: tuple[Stray, ...] | None = None):
         self.root, self.profile, self.form = root, profile, form
-        self.phase, self.tree, self._stray = phase, tree, None
+        self.phase, self.tree, self._stray = phase, tree, stray
 
     @property
     def kind(self) -> str:
@@ -125,7 +138,7 @@ class Message:
 
     @property
     def stray(self) -> tuple[Stray, ...]:
-        """Return the attributes and texts of an XML form that no message may hold."""
+        """Return the attributes and texts of a form that no message may hold."""
         if self._stray is None:
             self._stray = () if self.tree is None else strays(self.tree)
         return self._stray

@@ -38,6 +38,8 @@ _WORDS = {
                                    "et prefiks er brukt uten at noen xmlns oppgir det"),
     "ERR_RESERVED_XML_NAME": ("the XML declaration does not stand first; remove what is before it",
                               "XML-deklarasjonen står ikke først; ta bort det som er foran"),
+    "ERR_RESOURCE_LIMIT": ("it is nested too deeply or a part of it is too large",
+                           "det er nøstet for dypt, eller en del av det er for stor"),
 }
 _ELSE = ("the parser cannot go on", "parseren kommer ikke videre")
 _CHARACTER_FAULTS = {"ERR_INVALID_CHAR", "ERR_INVALID_CHARREF", "ERR_INVALID_ENCODING"}

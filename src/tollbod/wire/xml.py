@@ -38,7 +38,7 @@ def read(data: bytes, profile: str | None = "p6") -> Message:
     kind, phase = _kind(top), top.get("PhaseID", "")
     profile = profile or profile_of(phase, kind)
     if kind not in roots(profile):
-        raise _unknown_kind(kind, profile, top.sourceline or 0)
+        raise unknown_kind(kind, profile, top.sourceline or 0)
     budget = count(1)
     root = _build(top, None, 1, budget)
     root.name = kind
@@ -175,7 +175,7 @@ def _kind(top: etree._Element) -> str:
                      f"«{NAMESPACE}». Skriv {mend}.", top.sourceline or 0)
 
 
-def _unknown_kind(kind: str, profile: str, line: int) -> Unreadable:
+def unknown_kind(kind: str, profile: str, line: int) -> Unreadable:
     """Say that the profile lacks the message, and what may have been meant."""
     elsewhere = [other for other in PROFILES if other != profile and kind in roots(other)]
     close = get_close_matches(kind.upper(), roots(profile), 1, 0.6)

@@ -1,0 +1,1 @@
+"""Judging a message: its structure, its codes, its conditions and rules."""

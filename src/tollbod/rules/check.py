@@ -1,0 +1,73 @@
+"""Judging a message without lodging it: all layers, all findings, in the order of the document.
+
+The layers are looked up here and nowhere else. Pure: no clock, no store; the day on which code
+lists are judged comes in, or is the day on which the message was prepared.
+"""
+from collections.abc import Iterable
+from datetime import date
+from itertools import islice
+
+from tollbod.findings import Finding
+from tollbod.rules import codes, structure
+from tollbod.rules.structure import Found
+from tollbod.spec import xsd
+from tollbod.wire.message import Message
+from tollbod.wire.xml import parse, write
+
+LAYERS = ("schema", "codes", "rules")
+MAX_FINDINGS = 9_999    # the repetitions that a rejection has room for
+
+
+def check(message: Message, layer: str = "all", on: date | None = None) -> list[Finding]:
+    """Return what is wrong with the message, at most MAX_FINDINGS; `layer` may name one of LAYERS.
+
+    A place that fails the schema is not judged by its code list as well.
+    """
+    found: list[Found] = []
+    if layer in ("all", "schema") and not _fits_schema(message):
+        found += islice(structure.examine(message), MAX_FINDINGS)
+        if not found:
+            found.append((message.root, _unexplained(message)))
+    if layer in ("all", "codes"):
+        coded = islice(codes.examine(message, on or prepared_on(message)), MAX_FINDINGS)
+        found = _merged(message, found, coded)
+    return [finding for _, finding in found[:MAX_FINDINGS]]
+
+
+def prepared_on(message: Message) -> date | None:
+    """Return the day of preparationDateAndTime, None where it is no date."""
+    try:
+        return date.fromisoformat(message.get("preparationDateAndTime").strip()[:10])
+    except ValueError:
+        return None
+
+
+def _fits_schema(message: Message) -> bool:
+    """Tell whether libxml2 finds the message valid by the XSD of its table."""
+    tree = message.tree if message.tree is not None else parse(write(message))
+    return xsd.schema(message.profile, message.kind).validate(tree)
+
+
+def _unexplained(message: Message) -> Finding:
+    """Tell in the schema's own words what no row of the table explains; tests hold it unused."""
+    schema = xsd.schema(message.profile, message.kind)
+    tree = message.tree if message.tree is not None else parse(write(message))
+    schema.validate(tree)
+    said = schema.error_log[0].message if len(schema.error_log) else "no reason given"
+    return Finding("schema", "18", "", message.root.path(), message.root.line,
+                   f"The schema refuses the message: {said}", f"Skjemaet avviser meldingen: {said}")
+
+
+def _merged(message: Message, first: list[Found], second: Iterable[Found]) -> list[Found]:
+    """Return both in the order of the document, without a second finding at one place."""
+    taken = {finding.path for _, finding in first}
+    both = first + [pair for pair in second if pair[1].path not in taken]
+    if not first or len(both) == len(first):
+        return both
+    order: dict[int, int] = {}
+    waiting = [message.root]
+    while waiting:
+        node = waiting.pop()
+        order[id(node)] = len(order)
+        waiting += reversed(node.children)
+    return sorted(both, key=lambda pair: order[id(pair[0])])

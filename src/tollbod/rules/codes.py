@@ -1,0 +1,96 @@
+"""The code list layer: is each coded value in its list on the day of the message?
+
+Only lists with public values are judged. For each structure the places that carry such a list are
+found once; a message is then walked only where there are any.
+"""
+from collections.abc import Iterator
+from datetime import date
+from difflib import get_close_matches
+from functools import cache
+
+from tollbod.findings import Finding
+from tollbod.rules.structure import VALUE_KEPT, Found
+from tollbod.rules.values import normalised, quoted
+from tollbod.spec.codes import CodeList, codelist
+from tollbod.spec.tables import Field, Structure, structure
+from tollbod.wire.message import Message, Node
+
+MESSAGE_TYPES = "CL060"
+SHORT = 12              # lists up to this length are shown whole
+NEAR = 400              # lists longer than this are not searched for a similar code
+# Name of an element -> its list (or None), its row, the places below it.
+Places = dict[str, tuple[CodeList | None, Field, "Places"]]
+
+
+def examine(message: Message, on: date | None) -> Iterator[Found]:
+    """Yield the values that their lists do not have on that day (None: on no day)."""
+    yield from _walk(message.root, places(message.profile, message.kind), on)
+    node = message.first("messageType")
+    if node is not None and (node.text or "").strip() != message.kind:
+        value = (node.text or "").strip()
+        yield node, Finding(
+            "codes", "12", MESSAGE_TYPES, node.path(), node.line,
+            f"messageType is {quoted(value)} but the message is {message.kind}. Write "
+            f"{message.kind}.", f"messageType er {quoted(value, 'nb')}, men meldingen er "
+            f"{message.kind}. Skriv {message.kind}.", value[:VALUE_KEPT])
+
+
+@cache
+def places(profile: str, root: str) -> Places:
+    """Return the places of a structure where a list with public values applies."""
+    return _places(structure(profile, root))
+
+
+def _places(row: Field | Structure) -> Places:
+    """Return the places below the row; messageType is judged by the root alone."""
+    found: Places = {}
+    for field in row.children:
+        codes = codelist(field.codelist) if field.codelist else None
+        if codes is not None and (not codes.judged or codes.code == MESSAGE_TYPES):
+            codes = None
+        below = _places(field)
+        if codes is not None or below:
+            found[field.name] = (codes, field, below)
+    return found
+
+
+def _walk(node: Node, here: Places, on: date | None) -> Iterator[Found]:
+    """Yield the values below the node that their lists do not have."""
+    for child in node.children:
+        place = here.get(child.name)
+        if place is None:
+            continue
+        codes, field, below = place
+        if codes is None:
+            yield from _walk(child, below, on)
+        elif child.text and not codes.has(child.text, on):
+            value = normalised(field.type, child.text)
+            if value and (value == child.text or not codes.has(value, on)):
+                yield child, _finding(child, value, codes, on)
+
+
+def _finding(node: Node, value: str, codes: CodeList, on: date | None) -> Finding:
+    """Say which list lacks the value, whether it ever had it, and what may have been meant."""
+    name = f"{codes.code} ({codes.name})" if codes.name else codes.code
+    if on is not None and codes.has(value):
+        text = f"was not valid on {on}; {name} has it for other days. Use a code of that day."
+        nb = f"gjaldt ikke {on}; {name} har den for andre dager. Bruk en kode som gjelder da."
+    else:
+        hint, tips = _hint(value, codes, on)
+        text, nb = f"is not in code list {name}.{hint}", f"er ikke i kodelisten {name}.{tips}"
+    return Finding("codes", "12", codes.code, node.path(), node.line,
+                   f"{node.name} {quoted(value)} {text}",
+                   f"{node.name} {quoted(value, 'nb')} {nb}", value[:VALUE_KEPT])
+
+
+def _hint(value: str, codes: CodeList, on: date | None) -> tuple[str, str]:
+    """Return all codes of a short list, or the code of a longer one that looks like the value."""
+    known = codes.codes(on)
+    if len(known) <= SHORT:
+        return f" It has {', '.join(known)}.", f" Den har {', '.join(known)}."
+    close = get_close_matches(value.upper(), known, 1, 0.5) if (
+        len(known) <= NEAR and len(value) <= 20) else []
+    if not close:
+        return " Use a code of the list.", " Bruk en kode fra listen."
+    shown = f"{close[0]} ({codes.text(close[0])})" if codes.text(close[0]) else close[0]
+    return f" Did you mean {shown}?", f" Mente du {shown}?"
