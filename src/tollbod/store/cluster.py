@@ -41,6 +41,7 @@ SETTINGS = {
 # What PostgreSQL's own words mean for whoever runs this.
 MEANINGS = (
     ("No space left on device", "the disk that holds {folder} is full: make room and start again"),
+    ("wrote only", "the disk that holds {folder} is full: make room and start again"),
     ("Permission denied", "{folder} may not be read or written by this account"),
     ("Operation not permitted", "{folder} may not be changed by this account"),
     ("is too long", "the path of the socket is too long: choose a shorter folder (TOLLBOD_DATA)"),

@@ -183,7 +183,8 @@ class Server:
                 with contextlib.suppress(OSError):
                     far.rmdir()
         if self.set_guard:
-            self.set_guard.wait()
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self.set_guard.wait(1)
 
 
 def make_database(connection: psycopg.Connection) -> None:
