@@ -10,10 +10,10 @@ from typing import NamedTuple
 
 import psycopg
 
+from tollbod.store.server import ServerError, refuse_unsafe
+
 FOLDER = Path(__file__).parent / "schema"
-OLDEST_SERVER = 150000
 LOCK = 0x70117B0D                                        # one migration at a time, no more than that
-SAFE = ("fsync", "full_page_writes", "synchronous_commit")
 
 
 class NewerSchema(Exception):
@@ -22,10 +22,6 @@ class NewerSchema(Exception):
 
 class ChangedSchema(Exception):
     """A file of the schema is not the one this database was made from."""
-
-
-class UnsafeServer(Exception):
-    """The server may forget what it has confirmed, or lacks what the store needs."""
 
 
 class Step(NamedTuple):
@@ -60,31 +56,21 @@ def migrate(conninfo):
     """Brings a database to the newest schema, in one transaction; returns the names applied.
 
     Raises NewerSchema if the database is ahead of this program, ChangedSchema if a file that must
-    not change has changed, UnsafeServer if the server may lose what it confirms.
+    not change has changed, ServerError if the server may lose what it confirms.
     """
     with psycopg.connect(conninfo, autocommit=True) as connection:
         refuse_unsafe(connection)
+        encoding = connection.info.parameter_status("server_encoding")
+        if encoding != "UTF8":
+            raise ServerError(f"the database must be encoded in UTF8, not {encoding}")
         with connection.transaction():
             connection.execute("select pg_advisory_xact_lock(%s)", (LOCK,))
-            applied = [step.name for step in _missing(connection, steps())
-                       if _apply(connection, step)]
-        if applied:
+            missing = _missing(connection, steps())
+            for step in missing:
+                _apply(connection, step)
+        if missing:
             connection.execute("analyze")
-    return applied
-
-
-def refuse_unsafe(connection):
-    """Raises UnsafeServer if a confirmed commit could be lost, or the server is too old."""
-    for name in SAFE:
-        if connection.execute("select current_setting(%s)", (name,)).fetchone()[0] == "off":
-            raise UnsafeServer(f"{name} is off on this server: a confirmed message could be lost. "
-                               f"Set {name} = on.")
-    if connection.info.server_version < OLDEST_SERVER:
-        raise UnsafeServer("PostgreSQL 15 or newer is needed, this is "
-                           + connection.info.parameter_status("server_version"))
-    encoding = connection.info.parameter_status("server_encoding")
-    if encoding != "UTF8":
-        raise UnsafeServer(f"the database must be encoded in UTF8, not {encoding}")
+    return [step.name for step in missing]
 
 
 def _recorded(connection):
@@ -117,4 +103,3 @@ def _apply(connection, step):
         "insert into schema_version (version, name, digest) values (%s, %s, %s) on conflict "
         "(version) do update set name = excluded.name, digest = excluded.digest, applied = now()",
         (step.version, step.name, step.digest))
-    return True

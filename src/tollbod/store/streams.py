@@ -34,6 +34,7 @@ _GROUPS = (
     "text text text bigint",                                        # floors
 )
 _TURN = ("select * from turn(%b::int, %b, %b, %b::int, %b::int, make_interval(secs => %b), "
+         "%b, "
          + ", ".join(f"%b::{kind}[]" for group in _GROUPS for kind in group.split()) + ")")
 
 
@@ -89,36 +90,34 @@ class Store(Connection, Reads, Worlds):
         return self.call(_LINK_TAKE, (world, node, first_n, keys, senders, idents, ies, movements,
                                       origins, [pack(body) for body in bodies]))[0][0]
 
-    def turn(self, slot, fence, decided=(), want=16, deep=8):
+    def turn(self, slot, fence, decided=(), want=16, deep=8, world=""):
         """Writes what was decided, sends what it sends, and claims up to `want` streams.
 
         One call and one commit; the messages claimed come stream by stream in order, at most
-        `deep` of each. What was not accepted (its lease was stolen, or this turn was committed
+        `deep` of each; of all worlds, or of one. What was not accepted (its lease was stolen, or this turn was committed
         before its answer was lost) is named in `refused` and was without effect. Raises
         BalanceError, claiming nothing, if some decisions break a floor.
         """
-        groups = [arg for rows in _rows(decided) for arg in rows]
-
-        def values(lost):
-            return (slot, fence, lost, want, deep, self.lease, *groups)
-
+        claiming = (want, deep, self.lease, world)
         try:
-            rows = self.call_knowing(_TURN, values)
+            rows = self._turn(slot, fence, decided, claiming)
         except psycopg.errors.CheckViolation:
             self._turn_one_by_one(slot, fence, decided)
-            rows = self.call_knowing(_TURN, lambda lost: (
-                slot, fence, lost, want, deep, self.lease, *_no_groups()))
+            rows = self._turn(slot, fence, (), claiming)
         self.refused = [row[0] for row in rows if row[1] is None]
         self.stolen += len(self.refused)
         return self._without_silent(_claimed(row for row in rows if row[1] is not None))
 
+    def _turn(self, slot, fence, decided, claiming):
+        columns = [column for group in _groups(decided) for column in group]
+        return self.call_knowing(_TURN, lambda lost: (slot, fence, lost, *claiming, *columns))
+
     def _turn_one_by_one(self, slot, fence, decided):
+        """Writes what can be written, and names what breaks a floor."""
         broken = []
         for one in decided:
             try:
-                values = (slot, fence, False, 0, 0, self.lease,
-                          *(arg for rows in _rows([one]) for arg in rows))
-                self.call(_TURN, values)
+                self._turn(slot, fence, [one], (0, 0, self.lease, ""))
             except psycopg.errors.CheckViolation:
                 broken.append(one.key)
         if broken:
@@ -194,7 +193,7 @@ def _claimed(rows):
     return claims
 
 
-def _rows(decided):
+def _groups(decided):
     """The groups of parallel arrays for what was decided: a list of columns for each group."""
     groups = tuple([] for _ in _GROUPS)
     streams, history, sends, timers, tasks, names, posts, floors = groups
@@ -216,6 +215,3 @@ def _rows(decided):
     return [list(map(list, zip(*rows))) if rows else [[]] * len(kinds.split())
             for rows, kinds in zip(groups, _GROUPS)]
 
-
-def _no_groups():
-    return [[] for group in _GROUPS for _ in group.split()]

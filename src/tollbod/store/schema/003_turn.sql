@@ -41,7 +41,7 @@ end $$;
 -- Leases the streams that have waited longest. One whose last claim had no outcome (its worker died
 -- or stalled) is handed out alone, so that a poisonous message cannot drag others down with it.
 create or replace function claim(
-    me int, my_fence bigint, again boolean, want int, lease interval) returns text[]
+    me int, my_fence bigint, again boolean, want int, lease interval, of_world text) returns text[]
 language plpgsql set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
 declare
     keys text[];
@@ -50,6 +50,7 @@ begin
     with c as materialized (
         select s.key, s.tries from stream s
          where s.last_in > s.last_done and s.held is null
+           and (of_world = '' or (s.key >= of_world || '/' and s.key < of_world || '0'))
            and (s.until is null or s.until < clock_timestamp()
                 or (s.slot = me and s.fence is not null and (again or s.fence <> my_fence)))
          order by s.since limit want
@@ -69,7 +70,7 @@ end $$;
 -- The rows that come back: first one for each stream whose decision was not accepted (n is null:
 -- its lease was stolen, or the same turn was committed before), then the messages claimed.
 create or replace function turn(
-    me int, my_fence bigint, again boolean, want int, deep int, lease interval,
+    me int, my_fence bigint, again boolean, want int, deep int, lease interval, of_world text,
     sk text[], sfirst bigint[], slast bigint[], sphase text[], smovement text[],      -- decided
     shead bytea[], swaiting bytea[], sstate bytea[],
     hk text[], hn bigint[], hat timestamptz[], hie text[], hwhat bytea[], hhash bytea[],
@@ -149,7 +150,7 @@ begin
         end if;
     end if;
     if want > 0 then
-        claimed := claim(me, my_fence, again, want, lease);
+        claimed := claim(me, my_fence, again, want, lease, of_world);
         return query
             select s.key, i.n, i.receipt, i.sender, i.ident, i.ie, i.movement, i.origin, i.at,
                    i.body, case when i.n = s.last_done + 1 then s.state end, s.head, s.tries
