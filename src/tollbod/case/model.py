@@ -50,6 +50,7 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     party: Callable[[str], Party | None] = lambda _id: None
     profile: Any = None                                     # national.Profile of our country
     hits: tuple[str, ...] = ()                              # criteria of the control filter
+    reaches: Callable[[str], bool] = lambda _country: True  # can messages reach a country?
 
 
 class Event(msgspec.Struct, frozen=True):
@@ -74,7 +75,7 @@ class Send(msgspec.Struct, frozen=True):
 
 
 class Post(msgspec.Struct, frozen=True):
-    """Move `amount` (smallest unit of `currency`) between two accounts of this case's ledger."""
+    """Move `amount` (smallest unit) from account `debit` to account `credit` of this case."""
 
     debit: str
     credit: str

@@ -39,6 +39,7 @@ class Guarantee(msgspec.Struct, frozen=True, kw_only=True):
     liable_cent: int = 0
     usages: dict[str, Usage] = {}           # MRN: what it has taken and not yet given back
     ended: Usage | None = None              # the usage that ended last
+    since: datetime | None = None       # when this state was entered
     timers: dict[str, datetime] = {}
 
 

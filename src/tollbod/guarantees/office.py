@@ -90,7 +90,7 @@ def discharged(case: Guarantee, event: Event, _facts: Facts) -> Guarantee:
 def open_account(case: Guarantee, _event: Event, _facts: Facts) -> Iterable[Effect]:
     """Put the reference amount on the account, which may never be overdrawn."""
     yield Floor(FREE, "EUR", 0)
-    yield Post(FREE, REFERENCE, case.reference_cent, "EUR", "")
+    yield Post(REFERENCE, FREE, case.reference_cent, "EUR", "")
 
 
 def _answer(case: Guarantee, event: Event, facts: Facts, codes: tuple[str, ...]) -> Send:
@@ -133,27 +133,27 @@ def confirm(case: Guarantee, event: Event, facts: Facts) -> Iterable[Effect]:
 def reserve(case: Guarantee, event: Event, facts: Facts) -> Iterable[Effect]:
     """Book the reservation and confirm it (IE205)."""
     want = asked(event.body)
-    yield Post(BOUND, FREE, want.amount_cent, "EUR", want.mrn)
-    yield Post(LIABLE, SURETY, want.amount_cent, "EUR", want.mrn)
+    yield Post(FREE, BOUND, want.amount_cent, "EUR", want.mrn)
+    yield Post(SURETY, LIABLE, want.amount_cent, "EUR", want.mrn)
     yield _answer(case, event, facts, ())
 
 
 def credit(case: Guarantee, event: Event, _facts: Facts) -> Iterable[Effect]:
     """Book the amount back to what is free (IE209)."""
     mrn = at(event.body, "TransitOperation/MRN")
-    yield Post(FREE, BOUND, case.usages[mrn].amount_cent, "EUR", mrn)
+    yield Post(BOUND, FREE, case.usages[mrn].amount_cent, "EUR", mrn)
 
 
 def discharge_credited(case: Guarantee, event: Event, _facts: Facts) -> Iterable[Effect]:
     """Book the end of the liability (IE204) after the credit on arrival."""
     mrn = at(event.body, "TransitOperation/MRN")
-    yield Post(SURETY, LIABLE, case.ended.amount_cent, "EUR", mrn)
+    yield Post(LIABLE, SURETY, case.ended.amount_cent, "EUR", mrn)
 
 
 def discharge(case: Guarantee, event: Event, facts: Facts) -> Iterable[Effect]:
     """Book the amount back and the end of the liability (IE204 without an IE209 before)."""
     mrn = at(event.body, "TransitOperation/MRN")
-    yield Post(FREE, BOUND, case.ended.amount_cent, "EUR", mrn)
+    yield Post(BOUND, FREE, case.ended.amount_cent, "EUR", mrn)
     yield from discharge_credited(case, event, facts)
 
 

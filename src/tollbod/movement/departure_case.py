@@ -46,6 +46,7 @@ class Departure(msgspec.Struct, frozen=True, kw_only=True):
     crossed: tuple[str, ...] = ()       # offices of transit that reported the crossing
     destination: str = ""               # actual office of destination
     results: dict[str, Any] = {}        # plain CD018C
+    since: datetime | None = None       # when this state was entered
     timers: dict[str, datetime] = {}
 
     @property

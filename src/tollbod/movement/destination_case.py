@@ -21,6 +21,7 @@ class Destination(msgspec.Struct, frozen=True, kw_only=True):
     permitted: datetime | None = None
     remarks: tuple[dict[str, Any], ...] = ()        # plain CC044C, or what an officer keyed in
     result: dict[str, Any] = {}         # code, text ... given by an officer
+    since: datetime | None = None       # when this state was entered
     timers: dict[str, datetime] = {}
 
     @property

@@ -25,6 +25,7 @@ class Transit(msgspec.Struct, frozen=True, kw_only=True):
     mrn: str = ""
     record: dict[str, Any] = {}         # plain CD050C
     passed: datetime | None = None
+    since: datetime | None = None       # when this state was entered
     timers: dict[str, datetime] = {}
 
 

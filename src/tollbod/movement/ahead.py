@@ -1,0 +1,80 @@
+"""Look ahead: a declaration is accepted only if what must follow from it will be valid too.
+
+The messages of release (IE029, IE050, IE001) are built from the declaration as if it were released
+now, and checked; what is wrong with them is told as a finding on the declaration.
+"""
+from collections.abc import Iterable
+
+import msgspec
+
+from tollbod.case.carry import many
+from tollbod.case.model import Event, Facts, Send
+from tollbod.findings import Finding
+from tollbod.movement.departure_case import Departure, declared
+from tollbod.movement.departure_letters import records
+from tollbod.rules.check import check
+from tollbod.spec.tables import root_of
+from tollbod.wire.message import from_plain
+
+SPECIMEN_MRN = "26NO000000000000J0"     # stands where the MRN will stand: it has not been given yet
+PARTIES = ("HolderOfTheTransitProcedure", "Consignor", "Consignee")
+
+
+def findings(event: Event, facts: Facts) -> list[Finding]:
+    """Return what would be wrong with the messages that follow from this declaration (IE015)."""
+    case = declared(Departure(), event, facts)
+    case = msgspec.structs.replace(
+        case, mrn=SPECIMEN_MRN, accepted=facts.now, released=facts.now
+    )
+    found = {}
+    for send in records(case, facts):
+        for finding in _unsendable(send, facts):
+            found.setdefault((finding.path, finding.code), finding)
+    return [*unreachable(case, facts), *found.values()]
+
+
+def _unsendable(send: Send, facts: Facts) -> Iterable[Finding]:
+    root = root_of("p6", send.ie)
+    message = from_plain("p6", root, header(root, facts) | send.body)
+    for finding in check(message):
+        yield _on_declaration(finding, root, send.ie)
+
+
+def header(root: str, facts: Facts) -> dict[str, str]:
+    """Return a header that is valid in itself, so that only the content is judged."""
+    return {
+        "messageSender": f"NTA.{facts.office[:2]}", "messageRecipient": facts.sender or "NTA.NO",
+        "preparationDateAndTime": f"{facts.now:%Y-%m-%dT%H:%M:%S}",
+        "messageIdentification": "1", "messageType": root,
+    }
+
+
+def _on_declaration(finding: Finding, root: str, ie: str) -> Finding:
+    """Re-address a finding on a later message onto the declaration it would be built from."""
+    path = finding.path.replace(f"/{root}", "/CC015C", 1)
+    party = next((p for p in PARTIES if f"/{p}" in path), "")
+    if party and finding.code == "13":
+        rule = "C0250"
+        text = (f"{path} is missing: this party's number is not known here, so its name and "
+                "address must be given")
+        nb = (f"{path} mangler: partens nummer er ikke kjent her, så navn og adresse må oppgis")
+    else:
+        rule = finding.rule
+        text = f"{ie}, which follows from this declaration, would not be valid: {finding.text}"
+        nb = f"{ie}, som følger av deklarasjonen, ville ikke bli gyldig: {finding.nb}"
+    code = finding.code if finding.code in ("12", "13", "15") else "14"
+    return Finding("rules", code, rule, path, 0, text, nb, finding.value)
+
+
+def unreachable(case: Departure, facts: Facts) -> list[Finding]:
+    """Return a finding for each declared office in a country that no message of ours reaches."""
+    found = []
+    for group in ("CustomsOfficeOfTransitDeclared", "CustomsOfficeOfDestinationDeclared"):
+        for office in many(case.declaration.get(group)):
+            code = office.get("referenceNumber", "")
+            if not facts.reaches(code[:2]):
+                found.append(Finding(
+                    "codes", "12", "CL141", f"/CC015C/{group}/referenceNumber", 0,
+                    f"office {code} cannot be reached: {code[:2]} is not connected here",
+                    f"tollsted {code} kan ikke nås: {code[:2]} er ikke tilkoblet her", code))
+    return found

@@ -1,0 +1,60 @@
+"""From an effect `Send` to bytes: the header, the writing, the check before anything leaves.
+
+A message that we would send and that does not pass our own check is a bug, never sent: `Unsendable`
+sets the case aside for a person.
+"""
+from typing import NamedTuple
+
+from tollbod.case.model import Facts, Send
+from tollbod.rules.check import check
+from tollbod.spec.tables import root_of
+from tollbod.wire import xml
+from tollbod.wire.message import from_plain
+
+PHASE = {"p6": "NCTS6", "p5": "NCTS5.1"}
+# CL610 as far as it is known: the messages that name the one they answer (C0511, R0008).
+CORRELATED = frozenset(
+    "CC004C CC009C CC025C CC028C CC045C CC051C CC056C CC057C CC060C CC928C CD003C CD095C CD115C "
+    "CD165C CD201C CD205C CD906C CD917C CC037C CC191C CC906C CC917C".split()
+)
+
+
+class Unsendable(Exception):
+    """A message of ours does not pass our own check."""
+
+
+class Trigger(NamedTuple):
+    """What the message answers: identification of the input, and of the first of the case."""
+
+    identification: str
+    opened_by: str = ""
+
+
+def compose(send: Send, number: int, trigger: Trigger, facts: Facts, profile: str = "p6") -> bytes:
+    """Return the bytes of a message; `number` is its place among what one decision sends.
+
+    The identification is made of office, receipt and number: the same decision gives the same
+    bytes again, two decisions never the same identification.
+    """
+    root = send.body.get("messageType") or root_of(profile, send.ie)
+    if send.ie in ("IE906", "IE917"):
+        root = root.replace("CC", "CD", 1) if send.role else root.replace("CD", "CC", 1)
+    country = facts.office[:2]
+    recipient = f"NTA.{send.to[:2]}" if send.role else send.to
+    header = {
+        "messageSender": f"NTA.{country}",
+        "messageRecipient": recipient,
+        "preparationDateAndTime": f"{facts.now:%Y-%m-%dT%H:%M:%S}",
+        "messageIdentification": f"{facts.office}-{facts.receipt:X}-{number}",
+        "messageType": root,
+    }
+    if root in CORRELATED:
+        answered = trigger.identification if send.to == facts.sender else trigger.opened_by
+        header["correlationIdentifier"] = answered or trigger.opened_by or None
+    message = from_plain(profile, root, header | send.body, PHASE[profile])
+    data = xml.write(message)
+    wrong = check(xml.read(data, profile))
+    if wrong:
+        first = wrong[0]
+        raise Unsendable(f"{root} to {send.to}: {first.path}: {first.text} ({len(wrong)} in all)")
+    return data

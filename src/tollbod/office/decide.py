@@ -1,0 +1,168 @@
+"""One message of one stream: read it, check it, take the row, write what follows.
+
+Pure: everything that the decision depends on comes in (`Surroundings`). What is decided is returned
+as a `Step`; the worker gathers the steps of a stream into one `Decided` and commits it.
+"""
+import json
+from collections.abc import Callable
+from datetime import datetime
+from hashlib import sha256
+from typing import Any, NamedTuple
+
+import msgspec
+
+from tollbod.case.model import (
+    Decision, Effect, Event, Facts, Party, Refuse, Role, Send, Timer, step,
+)
+from tollbod.findings import Finding
+from tollbod.movement import ahead
+from tollbod.national.profile import Profile
+from tollbod.office.compose import Trigger, compose
+from tollbod.office.nack import xml_errors
+from tollbod.office.roles import ROLES
+from tollbod.risk.control_filter import Criterion, hits
+from tollbod.rules.check import check
+from tollbod.store.records import Claimed, Out, Place
+from tollbod.wire import forms
+from tollbod.wire.message import Message
+
+
+class Surroundings(NamedTuple):
+    """What a decision needs to know of the world around its case."""
+
+    party: Callable[[str], Party | None]
+    profile: Profile
+    criteria: tuple[Criterion, ...]
+    reaches: Callable[[str], bool]
+    address: Callable[[Send], str]          # the key of the stream or mailbox that gets a message
+
+
+class Step(NamedTuple):
+    """What one message brought about."""
+
+    case: Any
+    what: bytes                     # for the history: digests and grounds, no bodies
+    effects: tuple[Effect, ...]
+    outs: tuple[Out, ...]
+
+
+def decode(role: Role, state: bytes) -> Any:
+    """Return the case that a stream keeps; a new one where nothing is kept yet."""
+    return msgspec.msgpack.decode(state, type=role.kind) if state else role.kind()
+
+
+def decide(case: Any, claimed: Claimed, around: Surroundings) -> Step:
+    """Decide on one message of a stream."""
+    role = ROLES[claimed.role]
+    event, facts, message = _read(claimed, around)
+    if stale(case, event):
+        return Step(case, _what(claimed, case, case, "stale timer", -1, (), ()), (), ())
+    if facts.findings and facts.findings[0].layer == "schema":
+        decision = Decision(case, (Refuse(facts.findings),), -1)
+    else:
+        decision = step(role.table, case, event, facts)
+    effects = _with_answers(role, case, event, facts, decision.effects)
+    after = _timers(decision.case, event, effects)
+    if after.state != case.state:
+        after = msgspec.structs.replace(after, since=claimed.at)
+    trigger = Trigger(facts.message, _opened_by(after))
+    sends = [effect for effect in effects if isinstance(effect, Send)]
+    mrn = getattr(after, "mrn", "") or claimed.movement
+    outs = tuple(
+        Out(around.address(send), send.ie, mrn, compose(send, number, trigger, facts))
+        for number, send in enumerate(sends, 1)
+    )
+    refused = next((e.findings for e in effects if isinstance(e, Refuse)), ())
+    what = _what(claimed, case, after, event.name, decision.row, outs, refused)
+    return Step(after, what, effects, outs)
+
+
+def _read(claimed: Claimed, around: Surroundings) -> tuple[Event, Facts, Message | None]:
+    """Return what came in as an event, with the facts on which it is decided."""
+    sender = Place.of(claimed.sender).office if claimed.origin else claimed.sender
+    facts = Facts(now=claimed.at, office=claimed.office, sender=sender, receipt=claimed.receipt,
+                  message=claimed.ident, party=around.party, profile=around.profile,
+                  reaches=around.reaches)
+    if not claimed.ie.startswith("IE"):
+        body = json.loads(claimed.body)
+        name = f"timer {body['name']}" if claimed.ie == "timer" else claimed.ie
+        return Event(name, body), facts, None
+    message = forms.read(claimed.body)
+    event = Event(claimed.ie, message.plain())
+    findings = tuple(check(message))
+    facts = msgspec.structs.replace(facts, findings=findings, message=message.identification)
+    if findings:
+        return event, facts, message
+    hit = hits(event.body, around.criteria, claimed.at.date())
+    facts = msgspec.structs.replace(facts, hits=hit)
+    if event.name == "IE015":
+        facts = msgspec.structs.replace(facts, findings=tuple(ahead.findings(event, facts)))
+    return event, facts, message
+
+
+def stale(case: Any, event: Event) -> bool:
+    """Tell whether a timer fires that the case has stopped or set anew meanwhile."""
+    kind, _, name = event.name.partition(" ")
+    if kind != "timer":
+        return False
+    due = case.timers.get(name)
+    return due is None or due != datetime.fromisoformat(event.body["due"])
+
+
+def _timers(case: Any, event: Event, effects: tuple[Effect, ...]) -> Any:
+    """Return the case with its timers as these effects leave them; one that fired is over."""
+    timers = dict(case.timers)
+    kind, _, name = event.name.partition(" ")
+    if kind == "timer":
+        timers.pop(name, None)
+    for effect in effects:
+        if isinstance(effect, Timer):
+            timers.pop(effect.name, None)
+            if effect.due is not None:
+                timers[effect.name] = effect.due
+    return msgspec.structs.replace(case, timers=timers) if timers != case.timers else case
+
+
+def _with_answers(
+    role: Role, case: Any, event: Event, facts: Facts, effects: tuple[Effect, ...]
+) -> tuple[Effect, ...]:
+    """Return the effects with the letters that tell the sender of each refusal."""
+    told: list[Effect] = []
+    for effect in effects:
+        told.append(effect)
+        if isinstance(effect, Refuse) and not event.name.startswith(("officer", "timer")):
+            told.extend(_answer(role, case, event, facts, effect.findings))
+    return tuple(told)
+
+
+def _answer(
+    role: Role, case: Any, event: Event, facts: Facts, findings: tuple[Finding, ...]
+) -> list[Send]:
+    """Word a refusal: IE917 for what does not fit the structure, else as the role does it."""
+    if findings[0].layer != "schema":
+        return list(role.answer(case, event, facts, findings))
+    kind = event.body.get("messageType", "")
+    speaker = role.name if kind.startswith("CD") else ""
+    header = {name: event.body.get("TransitOperation", {}).get(name) for name in ("LRN", "MRN")}
+    body = {"XMLError": xml_errors(findings)}
+    if isinstance(header["LRN"], str) or isinstance(header["MRN"], str):
+        body["Header"] = {name: value[:35] for name, value in header.items()
+                          if isinstance(value, str) and value}
+    return [Send("IE917", facts.sender, body, role=speaker)]
+
+
+def _opened_by(case: Any) -> str:
+    """Return the identification of the message that opened the case for a trader."""
+    return getattr(case, "declared_by", "") or getattr(case, "notified", "")
+
+
+def _what(claimed: Claimed, before: Any, after: Any, event: str, row: int,
+          outs: tuple[Out, ...], refused: tuple[Finding, ...]) -> bytes:
+    """Return the line of the history: what came, what was decided, on which row, what went out."""
+    return msgspec.json.encode({
+        "receipt": claimed.receipt, "event": event, "by": claimed.sender,
+        "digest": sha256(claimed.body).hexdigest(),
+        "from": before.state, "to": after.state, "row": row,
+        "sent": [[out.ie, out.key, sha256(out.body).hexdigest()] for out in outs],
+        "refused": [[f.code, f.rule, f.path, f.text, f.nb] for f in refused[:20]],
+    })

@@ -1,0 +1,132 @@
+"""Intake: bytes of a trader become a durable, numbered message of one stream, or are refused.
+
+Read `receive` first: it is the way in. A receipt is given only after the commit. What cannot be
+read, or names no office, case or identification of ours, changes nothing and is answered at once.
+"""
+from typing import NamedTuple
+
+from tollbod.findings import Finding
+from tollbod.office.nack import nack
+from tollbod.office.node import Node
+from tollbod.office.roles import DOORS
+from tollbod.rules.check import check
+from tollbod.spec import codes
+from tollbod.store.records import Arrival, Receipt
+from tollbod.store.streams import Store
+from tollbod.wire import forms, xml
+from tollbod.wire.message import Message, Unreadable, digest
+
+LONGEST_IDENTIFICATION = 35         # an..35
+
+
+class Refusal(NamedTuple):
+    """Why nothing was taken: HTTP status, findings, and the IE917 that tells them."""
+
+    status: int
+    findings: tuple[Finding, ...]
+    answer: bytes = b""
+
+
+def receive(
+    store: Store, node: Node, world: str, party: str, data: bytes
+) -> tuple[Receipt, Message] | Refusal:
+    """Take a trader's message: a receipt once it is durable, or a refusal that changed nothing.
+
+    `party` is the authenticated sender. 400: not readable; 422: readable, but for no office or
+    case of ours; 409: other content under an identification already used (code 26).
+    """
+    country = node.countries[0]
+    try:
+        message = forms.read(data)
+    except Unreadable as error:
+        finding = Finding("schema", error.code, "", "", error.line, error.text, error.nb)
+        return _refusal(400, (finding,), store, world, country, party)
+    found = addressable(message, node)
+    if found:
+        return _refusal(422, found, store, world, country, party)
+    receipt = store.take([_arrival(store, world, party, message, data)])[0]
+    if receipt.verdict == "other":
+        return _refusal(409, (_used(message),), store, world, country, party)
+    if receipt.verdict == "new":
+        store.notify()
+    return receipt, message
+
+
+def _refusal(status: int, findings: tuple[Finding, ...], store: Store, world: str,
+             country: str, party: str) -> Refusal:
+    structural = all(finding.layer == "schema" for finding in findings)
+    at = store.now(world)
+    answer = nack(findings, country, party, at, f"{at:%Y%m%d%H%M%S}") if structural else b""
+    return Refusal(status, findings, answer)
+
+
+def _used(message: Message) -> Finding:
+    return Finding(
+        "state", "26", "", f"/{message.kind}/messageIdentification", 0,
+        f"messageIdentification {message.identification} was used for another message; "
+        "nothing was changed. Send this one under a new identification",
+        f"messageIdentification {message.identification} er brukt for en annen melding; "
+        "ingenting er endret. Send denne under en ny identifikasjon", message.identification)
+
+
+def addressable(message: Message, node: Node) -> tuple[Finding, ...]:
+    """Return why no stream can be found for a message; nothing: one can.
+
+    What the structure demands and is missing is told by the findings of the check.
+    """
+    door = DOORS.get(message.ie)
+    if door is None:
+        return (_no_door(message),)
+    office = message.get(f"{door.office}/referenceNumber").strip()
+    lacks = not office or not reference(message, door.reference)
+    if lacks or not 0 < len(message.identification.strip()) <= LONGEST_IDENTIFICATION:
+        found = check(message, "schema")
+        return tuple(found) or (_nowhere(message, door.office),)
+    if not codes.office(office) or not node.hosts(office):
+        return (_not_ours(message, door.office, office, node),)
+    return ()
+
+
+def reference(message: Message, kind: str) -> str:
+    """Return the LRN or MRN by which a message names its case."""
+    return message.get(f"TransitOperation/{kind}").strip()
+
+
+def _no_door(message: Message) -> Finding:
+    takes = ", ".join(DOORS)
+    return Finding(
+        "state", "12", "CL060", f"/{message.kind}", 0,
+        f"{message.ie} is not sent by traders to this system, which takes {takes}",
+        f"{message.ie} sendes ikke av aktører til dette systemet, som tar imot {takes}",
+        message.kind)
+
+
+def _nowhere(message: Message, group: str) -> Finding:
+    return Finding(
+        "schema", "13", "", f"/{message.kind}/{group}/referenceNumber", 0,
+        "the office, the reference (LRN or MRN) or the message identification is missing",
+        "tollstedet, referansen (LRN eller MRN) eller meldingsidentifikasjonen mangler")
+
+
+def _not_ours(message: Message, group: str, office: str, node: Node) -> Finding:
+    ours = ", ".join(node.countries)
+    return Finding(
+        "codes", "12", "CL141", f"/{message.kind}/{group}/referenceNumber", 0,
+        f"{office} is not an office of this system; it runs the offices of {ours}",
+        f"{office} er ikke et tollsted i dette systemet, som omfatter tollstedene i {ours}", office)
+
+
+def _arrival(store: Store, world: str, party: str, message: Message, data: bytes) -> Arrival:
+    door = DOORS[message.ie]
+    office = message.get(f"{door.office}/referenceNumber").strip()
+    given = reference(message, door.reference)
+    if door.reference == "LRN":
+        case, mrn = f"{party}:{given}", ""
+    else:
+        case = mrn = given
+    key = f"{world}/{office}/{door.role}/{case}"
+    if door.role == "departure" and mrn:
+        key = store.address(world, f"departure/{mrn}") or key
+    body = data if message.form == "xml" else xml.write(message)
+    return Arrival(key, party, message.identification.strip(), digest(message), message.ie, mrn,
+                   "", body)

@@ -1,0 +1,99 @@
+"""An officer's act enters like any other message: through the stream of its case.
+
+Knows how a case is found by office, act and reference, and where the outcome is read. Does not
+know what an act brings about: the role's table does.
+"""
+import json
+import time
+from hashlib import sha256
+from typing import Any, NamedTuple
+
+from tollbod.case.model import Role
+from tollbod.office.roles import ROLES, acts
+from tollbod.store.records import Arrival, Place, Receipt
+from tollbod.store.streams import Store
+
+WAIT_SECONDS = 10.0             # how long `outcome` waits for the decision
+
+
+class Unknown(LookupError):
+    """No such act, office or case; the text says which."""
+
+
+class Outcome(NamedTuple):
+    """What became of an act: the state now, and why it was refused if it was."""
+
+    receipt: int
+    state: str
+    refused: tuple[dict[str, str], ...]
+
+
+def act(
+    store: Store, world: str, office: str, case: str, do: str, by: str, ident: str,
+    details: dict[str, Any] | None = None,
+) -> tuple[str, Receipt]:
+    """Lodge an officer's act; the key of its stream and the receipt.
+
+    `case` is an MRN, an LRN (`holder:LRN`), a GRN, or for `resolve` the key of what was set aside;
+    `ident` makes a repeat of the same act harmless. Raises Unknown.
+    """
+    if do == "resolve":
+        key = f"{world}/{office}/desk/{case}"
+        store.unhold(case)
+    else:
+        key = find(store, world, office, case, do)
+    body = json.dumps({"do": do, "by": by, **(details or {})}, sort_keys=True).encode()
+    movement = case if Place.of(key).role not in ("guarantee", "desk") else ""
+    arrival = Arrival(key, f"officer/{office}/{by}", ident, sha256(body).digest(),
+                      f"officer {do}", movement, "", body)
+    receipt = store.take([arrival])[0]
+    store.notify()
+    return key, receipt
+
+
+def find(store: Store, world: str, office: str, case: str, do: str) -> str:
+    """Return the key of the stream that an act on a case belongs to. Raises Unknown."""
+    known = acts()
+    if do not in known:
+        raise Unknown(f"no act '{do}'; there are {', '.join(sorted(known))}")
+    keys = [_key(store, world, office, ROLES[role], case) for role in known[do]]
+    existing = [key for key in keys if store.stream(key)]
+    if existing:
+        return next((key for key in existing if _foreseen(store, key, do)), existing[0])
+    if do == "register":
+        return keys[0]
+    raise Unknown(f"office {office} has no case {case} for '{do}'")
+
+
+def _key(store: Store, world: str, office: str, role: Role, case: str) -> str:
+    key = f"{world}/{office}/{role.name}/{case}"
+    if role.name == "departure":
+        key = store.address(world, f"departure/{case}") or key
+    return key
+
+
+def _foreseen(store: Store, key: str, do: str) -> bool:
+    """Tell whether the table of a stream foresees the act in its present state."""
+    stream = store.stream(key)
+    table = ROLES[Place.of(key).role].table
+    return any(row.event == f"officer {do}" and row.state == (stream.phase or "none")
+               for row in table)
+
+
+def outcome(store: Store, key: str, receipt: Receipt, patience: float = WAIT_SECONDS) -> Outcome:
+    """Wait until the act is decided and tell what came of it; TimeoutError after `patience` s."""
+    end = time.monotonic() + patience
+    while time.monotonic() < end:
+        stream = store.stream(key)
+        if stream and stream.last_done >= receipt.n:
+            link = next(link for link in store.history(key) if link.n == receipt.n)
+            said = json.loads(link.what)
+            refused = tuple(
+                {"code": code, "rule": rule, "path": path, "text": text, "nb": nb}
+                for code, rule, path, text, nb in said.get("refused", ())
+            )
+            return Outcome(receipt.id, said.get("to", stream.phase), refused)
+        if stream and stream.held:
+            raise TimeoutError(f"the case was set aside: {stream.held}")
+        time.sleep(0.01)
+    raise TimeoutError("not decided yet; it stands in the queue and is not lost")

@@ -1,0 +1,41 @@
+"""Which roles there are, and to which role of which office a message goes.
+
+Two lists, both in reading order: what traders may send (`DOORS`), with the group that names the
+office and how the case is found, and the acts an officer may do, with the role they belong to.
+"""
+from typing import NamedTuple
+
+from tollbod.case.model import Role
+from tollbod.guarantees import office as guarantee
+from tollbod.movement import departure, destination, transit
+
+ROLES: dict[str, Role] = {
+    role.name: role
+    for role in (departure.ROLE, transit.ROLE, destination.ROLE, guarantee.ROLE)
+}
+
+
+class Door(NamedTuple):
+    """Where a trader's message goes in."""
+
+    role: str
+    office: str             # group that names our office
+    reference: str          # the case: LRN (with the sender) or MRN
+
+
+DOORS = {
+    "IE015": Door("departure", "CustomsOfficeOfDeparture", "LRN"),
+    "IE007": Door("destination", "CustomsOfficeOfDestinationActual", "MRN"),
+    "IE044": Door("destination", "CustomsOfficeOfDestinationActual", "MRN"),
+}
+
+
+def acts() -> dict[str, tuple[str, ...]]:
+    """Return each act of an officer with the roles whose tables know it, read off the tables."""
+    found: dict[str, list[str]] = {}
+    for role in ROLES.values():
+        for row in role.table:
+            kind, _, act = row.event.partition(" ")
+            if kind == "officer" and role.name not in found.setdefault(act, []):
+                found[act].append(role.name)
+    return {act: tuple(roles) for act, roles in found.items()}

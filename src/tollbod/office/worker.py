@@ -1,0 +1,202 @@
+"""The worker: claims streams, decides on their messages, commits many decisions in one turn.
+
+What goes wrong in a decision is caught here and nowhere else: the case is given back, and after
+the third time set aside, whole, for a person.
+"""
+import secrets
+import signal
+import threading
+import time
+from itertools import groupby
+from operator import attrgetter
+
+import msgspec
+import structlog
+
+from tollbod.case.model import Floor, Name, Party, Post, Send, Task, Timer
+from tollbod.national import countries
+from tollbod.office.decide import Step, Surroundings, decide, decode
+from tollbod.office.node import Node
+from tollbod.office.roles import ROLES
+from tollbod.office.waiting import waiting
+from tollbod.risk.control_filter import Criterion
+from tollbod.store.chain import link
+from tollbod.store.records import Claimed, Decided, Place
+from tollbod.store.streams import BalanceError, Store
+
+STREAMS = 16                    # a turn takes at most so many streams
+DEEP = 8                        # and so many messages of each
+IDLE_SECONDS = 0.25             # how long to wait for a hint when there is nothing to do
+REGISTER_SECONDS = 1.0          # how long what the register of parties says is remembered
+FILTER = "control filter"       # where the register keeps the criteria of a world
+
+log = structlog.get_logger()
+
+
+class Worker:
+    """One worker on one connection; `slot` is its number among the living."""
+
+    def __init__(self, store: Store, node: Node, slot: int) -> None:
+        self.store, self.node, self.slot = store, node, slot
+        self.fence = secrets.randbits(60)
+        self.remembered: dict[tuple[str, str], tuple[float, bytes | None]] = {}
+        self.decided: list[Decided] = []
+        self.decisions = 0
+
+    def turn(self) -> int:
+        """Commit what was decided, claim what is next, decide on it; how many messages."""
+        decided, self.decided = self.decided, []
+        try:
+            claims = self.store.turn(self.slot, self.fence, decided, STREAMS, DEEP)
+        except BalanceError as error:
+            for key in error.keys:
+                self.store.release(key, self.fence, error)
+            return len(error.keys)
+        for key, messages in groupby(claims, key=attrgetter("key")):
+            self._stream(key, list(messages))
+        return len(claims)
+
+    def flush(self) -> None:
+        """Commit what was decided and claim nothing more."""
+        if self.decided:
+            decided, self.decided = self.decided, []
+            self.store.turn(self.slot, self.fence, decided, want=0)
+
+    def drain(self) -> int:
+        """Work until nothing is left to decide; how many messages were decided."""
+        total = 0
+        while count := self.turn():
+            total += count
+        self.flush()
+        return total
+
+    def _stream(self, key: str, messages: list[Claimed]) -> None:
+        """Decide on the messages of one stream; a failure sets nothing but this stream back."""
+        try:
+            self.decided.append(self._decide(key, messages))
+            self.decisions += len(messages)
+        except Exception as error:  # noqa: BLE001  the one place: set aside for a person
+            log.error("decision failed", stream=key, error=repr(error)[:500], exc_info=True)
+            self.store.release(key, self.fence, error)
+
+    def _decide(self, key: str, messages: list[Claimed]) -> Decided:
+        place = Place.of(key)
+        if place.role not in ROLES:
+            return _desk(key, messages)
+        role = ROLES[place.role]
+        around = self._surroundings(place)
+        case = decode(role, messages[0].state)
+        head = messages[0].head
+        result = Decided(key, messages[0].n, messages[-1].n, b"", "", "", b"", b"")
+        for message in messages:
+            done = decide(case, message, around)
+            case = done.case
+            head = link(head, done.what)
+            result.history.append((message.n, message.at, message.ie, done.what, head))
+            _carry_out(result, message, done)
+        result.state = msgspec.msgpack.encode(case)
+        result.phase, result.head = case.state, head
+        result.movement = getattr(case, "mrn", "")
+        result.waiting = waiting(role, case)
+        return result
+
+    def _surroundings(self, place: Place) -> Surroundings:
+        return Surroundings(
+            party=lambda id: self._party(place.world, id),
+            profile=countries.of(place.office[:2]),
+            criteria=self._criteria(place.world),
+            reaches=self.node.reaches,
+            address=lambda send: self._address(place.world, send),
+        )
+
+    def _register(self, world: str, id: str) -> bytes | None:
+        known = self.remembered.get((world, id))
+        now = time.monotonic()
+        if known and now - known[0] < REGISTER_SECONDS:
+            return known[1]
+        if len(self.remembered) > 10_000:
+            self.remembered.clear()
+        body = self.store.party(world, id)
+        self.remembered[world, id] = (now, body)
+        return body
+
+    def _party(self, world: str, id: str) -> Party | None:
+        body = self._register(world, id) if id and id != FILTER else None
+        return msgspec.json.decode(body, type=Party) if body else None
+
+    def _criteria(self, world: str) -> tuple[Criterion, ...]:
+        body = self._register(world, FILTER)
+        return msgspec.json.decode(body, type=tuple[Criterion, ...]) if body else ()
+
+    def _address(self, world: str, send: Send) -> str:
+        """Return the key of the stream, the mailbox or the link that a message goes to."""
+        if not send.role:
+            return f"{world}//mailbox/{send.to}"
+        if not self.node.hosts(send.to):
+            return f"{world}//link/{send.to[:2]}"
+        if send.role == "departure":
+            known = self.store.address(world, f"departure/{send.case}")
+            if known:
+                return known
+        return f"{world}/{send.to}/{send.role}/{send.case}"
+
+
+def _carry_out(result: Decided, message: Claimed, done: Step) -> None:
+    """Note in `result` what the commit has to write for one step."""
+    for number, out in enumerate(done.outs, 1):
+        result.sends.append((message.n, number, out))
+    posts = 0
+    for effect in done.effects:
+        match effect:
+            case Post():
+                posts += 1
+                result.posts.append((message.n, posts, effect.debit, effect.credit, effect.amount,
+                                     effect.currency, effect.movement))
+            case Floor():
+                result.floors.append((effect.account, effect.currency, effect.amount))
+            case Timer():
+                result.timers.append((effect.name, effect.due))
+            case Task():
+                body = msgspec.json.encode(effect) if effect.acts else None
+                result.tasks.append((effect.name, body))
+            case Name():
+                result.names.append(effect.name)
+
+
+def _desk(key: str, messages: list[Claimed]) -> Decided:
+    """Open a task for each stream that was set aside; an officer retries it or answers."""
+    result = Decided(key, messages[0].n, messages[-1].n, b"", "open", "", b"", messages[0].head)
+    for message in messages:
+        what = msgspec.json.encode({"receipt": message.receipt, "event": message.ie,
+                                    "body": message.body.decode()})
+        result.head = link(result.head, what)
+        result.history.append((message.n, message.at, message.ie, what, result.head))
+        if message.ie == "held":
+            told = msgspec.json.decode(message.body)
+            task = Task("held", f"{told['key']} was set aside: {told['why']}",
+                        f"{told['key']} ble satt til side: {told['why']}", ("resolve",))
+            result.tasks.append(("held", msgspec.json.encode(task)))
+        else:
+            result.phase = "resolved"
+            result.tasks.append(("held", None))
+    return result
+
+
+def run(conninfo: str, node: Node, slot: int, stop: threading.Event | None = None) -> None:
+    """Work until `stop` is set or the process is asked to end; timers are fired on the way."""
+    stop = stop or _until_asked()
+    store = Store(conninfo)
+    worker = Worker(store, node, slot)
+    while not stop.is_set():
+        fired = store.fire() if slot == 0 else 0
+        if not worker.turn() and not worker.decided and not fired:
+            store.wait(IDLE_SECONDS)
+    worker.flush()
+    store.close()
+
+
+def _until_asked() -> threading.Event:
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    return stop
