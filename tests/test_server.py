@@ -33,8 +33,13 @@ except ServerError as error:
 
 @pytest.fixture
 def folder():
-    """A folder for one server, under a path that every account may pass."""
-    place = Path(tempfile.mkdtemp(prefix="tb-test-"))
+    """A folder for one server, under a path that every account may pass.
+
+    In memory where there is room: what is killed here is processes, never the machine.
+    """
+    memory = Path("/dev/shm")
+    roomy = memory.is_dir() and shutil.disk_usage(memory).free > 1_000_000_000
+    place = Path(tempfile.mkdtemp(prefix="tb-test-", dir=memory if roomy else None))
     place.chmod(0o755)
     yield place / "pg"
     shutil.rmtree(place, ignore_errors=True)

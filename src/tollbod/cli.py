@@ -14,11 +14,17 @@ import typer
 from tollbod import __version__
 
 HOME = Path(__file__).parents[2]        # the checkout: tests/, golden/, scenarios/
-INTERRUPTED = 130
+
+
+def end_with(code: int | None, **_) -> None:
+    """What a command returns is the exit code of the process."""
+    raise typer.Exit(code or 0)
+
 
 app = typer.Typer(
-    name="tollbod", no_args_is_help=True, add_completion=False, rich_markup_mode=None,
-    pretty_exceptions_enable=False, context_settings={"help_option_names": ["-h", "--help"]},
+    name="tollbod", result_callback=end_with, no_args_is_help=True, add_completion=False,
+    rich_markup_mode=None, pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
     help="An open electronic customs transit system: the customs side of several countries, the "
          "traders' side, and a test environment in which both can be tried.",
 )
@@ -226,19 +232,5 @@ def doctor() -> int:
 
 
 def main() -> None:
-    """Run the command line and end the process with the command's exit code."""
-    try:
-        code = app(prog_name="tollbod", standalone_mode=False)
-    except typer.Abort:
-        code = INTERRUPTED
-    except KeyboardInterrupt:
-        code = INTERRUPTED
-    except BrokenPipeError:             # the reader has gone: `./tollbod describe ... | head`
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        code = 1
-    except Exception as error:
-        if not hasattr(error, "exit_code") or not hasattr(error, "show"):
-            raise
-        error.show()                    # a mistake in the command line
-        code = error.exit_code
-    sys.exit(code)
+    """Run the command line and end the process; Ctrl-C is 130, a mistake in the line is 2."""
+    app(prog_name="tollbod")
