@@ -85,12 +85,18 @@ def _finding(node: Node, value: str, codes: CodeList, on: date | None) -> Findin
 
 def _hint(value: str, codes: CodeList, on: date | None) -> tuple[str, str]:
     """Return all codes of a short list, or the code of a longer one that looks like the value."""
-    known = codes.codes(on)
-    if len(known) <= SHORT:
+    known = [code for code in _known(codes.code) if on is None or codes.has(code, on)]
+    if 0 < len(known) <= SHORT:
         return f" It has {', '.join(known)}.", f" Den har {', '.join(known)}."
-    close = get_close_matches(value.upper(), known, 1, 0.5) if (
-        len(known) <= NEAR and len(value) <= 20) else []
+    close = get_close_matches(value.upper(), known, 1, 0.5) if len(value) <= 20 else []
     if not close:
         return " Use a code of the list.", " Bruk en kode fra listen."
     shown = f"{close[0]} ({codes.text(close[0])})" if codes.text(close[0]) else close[0]
     return f" Did you mean {shown}?", f" Mente du {shown}?"
+
+
+@cache
+def _known(code: str) -> tuple[str, ...]:
+    """Return the codes of a list that is not too long to look through."""
+    known = codelist(code).codes()
+    return known if len(known) <= NEAR else ()

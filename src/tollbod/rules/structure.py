@@ -15,6 +15,7 @@ from tollbod.wire.message import Message, Node
 from tollbod.wire.stray import Stray, local_name
 
 VALUE_KEPT = 512        # the length of the field of a rejection that repeats the value
+BLANKS = " \t\n\r"      # white space in XML; other blanks are characters like any
 Found = tuple[Node, Finding]
 
 
@@ -31,7 +32,7 @@ def examine(message: Message) -> Iterator[Found]:
 
 def _group(node: Node, row: Field | Structure, table: Structure) -> Iterator[Found]:
     """Yield the faults of a group and of everything in it."""
-    if not node.children and node.text and node.text.strip():
+    if not node.children and node.text and node.text.strip(BLANKS):
         yield node, _finding("15", node, f"{_name(node)} holds a text but is a group. Put elements "
                              f"such as {row.children[0].name} in it.", f"{_name(node)} inneholder "
                              f"tekst, men er en gruppe. Sett inn elementer som "

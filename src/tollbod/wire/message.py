@@ -164,7 +164,7 @@ class Message:
 def from_plain(profile: str, root: str, plain: dict, phase: str = "") -> Message:
     """Build a message from nested dicts, in the order of its table.
 
-    None, "" and empty lists and groups are left out; names that the table lacks come last, so
+    None, "" and empty lists are left out, and empty groups unless the table demands them; names that the table lacks come last, so
     that `check` finds them. UnknownMessage when the profile has no such root.
     """
     top = Node(root, None, [])
@@ -185,7 +185,7 @@ def _fill(node: Node, plain: dict, field: "Field | Structure | None") -> None:
             child = Node(name, None, [], 0, node)
             if isinstance(one, dict):
                 _fill(child, one, row)
-                if not child.children:
+                if not child.children and (row is None or not row.low):
                     continue
             else:
                 child.text = as_text(one)
@@ -238,12 +238,7 @@ def settled(text: str, row: "Field | None") -> str:
     kind = row.type if row is not None else None
     if kind is not None and kind.base == "xs:normalizedString":
         return text.translate(_BLANKS)
-    return text.translate(_BLANKS).strip(" ") if "  " not in text else _collapse(text)
+    return " ".join(part for part in text.translate(_BLANKS).split(" ") if part)
 
 
 _BLANKS = str.maketrans("\t\n\r", "   ")
-
-
-def _collapse(text: str) -> str:
-    """Return the text without outer blanks and with one blank where there were several."""
-    return " ".join(part for part in text.translate(_BLANKS).split(" ") if part)

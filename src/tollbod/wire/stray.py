@@ -36,7 +36,7 @@ def strays(tree: etree._ElementTree) -> tuple[Stray, ...]:
         holder = text.getparent()
         if text.is_tail:
             holder = holder.getparent()
-        found.append(Stray(_path(holder), holder.sourceline or 0, "", text.strip()))
+        found.append(Stray(_path(holder), holder.sourceline or 0, "", text.strip(" \t\n\r")))
     return tuple(found)
 
 
