@@ -5,6 +5,7 @@ begins with `-- replaceable:` holds functions only and is applied anew whenever 
 know how a server is started.
 """
 import hashlib
+import re
 from pathlib import Path
 from typing import NamedTuple
 
@@ -13,6 +14,7 @@ import psycopg
 from tollbod.store.server import ServerError, refuse_unsafe
 
 FOLDER = Path(__file__).parent / "schema"
+FUNCTION = re.compile(r"^create or replace function (\w+)", re.M)
 LOCK = 0x70117B0D                                        # one migration at a time, no more than that
 
 
@@ -98,8 +100,20 @@ def _apply(connection, step):
     connection.execute("create table if not exists schema_version (version int primary key, "
                        "name text not null, digest text not null, "
                        "applied timestamptz not null default now())")
+    if step.replaceable:
+        _drop_functions(connection, step.text)
     connection.execute(step.text)
     connection.execute(
         "insert into schema_version (version, name, digest) values (%s, %s, %s) on conflict "
         "(version) do update set name = excluded.name, digest = excluded.digest, applied = now()",
         (step.version, step.name, step.digest))
+
+
+def _drop_functions(connection, text):
+    """Removes the functions that a file defines, whatever arguments they had before."""
+    names = FUNCTION.findall(text)
+    old = connection.execute(
+        "select oid::regprocedure::text from pg_proc where proname = any(%s) "
+        "and pronamespace = current_schema()::regnamespace", (names,)).fetchall()
+    for signature, in old:
+        connection.execute("drop function " + signature)
