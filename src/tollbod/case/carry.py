@@ -8,6 +8,11 @@ from typing import Any
 from tollbod.spec.tables import Field, Structure, structure
 
 Plain = dict[str, Any]
+# What every message has of its own and never takes over from another.
+HEADER = frozenset(
+    "messageSender messageRecipient preparationDateAndTime messageIdentification messageType "
+    "correlationIdentifier".split()
+)
 
 
 def carry(profile: str, root: str, source: Plain, changes: Plain | None = None) -> Plain:
@@ -27,7 +32,7 @@ def _copy(target: Structure | Field, source: Plain) -> Plain:
     content: Plain = {}
     for child in target.children:
         value = source.get(child.name)
-        if value in (None, "", [], {}):
+        if value in (None, "", [], {}) or child.name in HEADER:
             continue
         fitted = _fit(child, value)
         if fitted not in ("", []):

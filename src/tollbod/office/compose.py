@@ -36,7 +36,7 @@ def compose(send: Send, number: int, trigger: Trigger, facts: Facts, profile: st
     The identification is made of office, receipt and number: the same decision gives the same
     bytes again, two decisions never the same identification.
     """
-    root = send.body.get("messageType") or root_of(profile, send.ie)
+    root = root_of(profile, send.ie)
     if send.ie in ("IE906", "IE917"):
         root = root.replace("CC", "CD", 1) if send.role else root.replace("CD", "CC", 1)
     country = facts.office[:2]

@@ -76,7 +76,7 @@ class Worker:
             self.decided.append(self._decide(key, messages))
             self.decisions += len(messages)
         except Exception as error:  # noqa: BLE001  the one place: set aside for a person
-            log.error("decision failed", stream=key, error=repr(error)[:500], exc_info=True)
+            log.error("decision failed", stream=key, error=repr(error)[:1000])
             self.store.release(key, self.fence, error)
 
     def _decide(self, key: str, messages: list[Claimed]) -> Decided:
