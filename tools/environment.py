@@ -37,7 +37,7 @@ def is_ready(root):
     return same and made_in == str(root) and made_by == wanted and (venv / "bin/python").exists()
 
 
-def install_with_uv(root, venv, uv):
+def install_with_uv(root, venv, uv, lock):
     """True if uv made the environment; its own words have told the reason otherwise."""
     python = str(venv / "bin/python")
     steps = (
@@ -45,10 +45,10 @@ def install_with_uv(root, venv, uv):
         [uv, "pip", "install", "--quiet", "--python", python, "--require-hashes", "--no-deps",
          "--no-build", "--compile-bytecode", "-r", str(root / "requirements.lock")],
     )
-    return all(run(step, root) for step in steps)
+    return all(run(step, root, lock) for step in steps)
 
 
-def install_with_pip(root, venv):
+def install_with_pip(root, venv, lock):
     """True if the standard library's venv and pip made the environment."""
     if importlib.util.find_spec("ensurepip") is None:
         print(NO_ENSUREPIP.format(minor=sys.version_info.minor), file=sys.stderr)
@@ -60,13 +60,17 @@ def install_with_pip(root, venv):
          "--progress-bar", "off", "--no-deps", "--only-binary", ":all:", "--require-hashes",
          "-r", str(root / "requirements.lock")],
     )
-    return all(run(step, root) for step in steps)
+    return all(run(step, root, lock) for step in steps)
 
 
-def run(command, root):
-    """Standard output belongs to the command the user asked for: everything goes to stderr."""
+def run(command, root, lock):
+    """Standard output belongs to the command the user asked for: everything goes to stderr.
+
+    The installer inherits the lock: if only we are killed, the next start waits until it is gone.
+    """
     try:
-        return subprocess.run(command, cwd=root, stdin=subprocess.DEVNULL, stdout=2).returncode == 0
+        return subprocess.run(command, cwd=root, stdin=subprocess.DEVNULL, stdout=2,
+                              pass_fds=[lock]).returncode == 0
     except OSError as error:
         say("%s: %s" % (command[0], error))
         return False
@@ -77,18 +81,18 @@ def point_to_source(root, venv):
     (Path(folders) / "tollbod.pth").write_text(str(root / "src") + "\n")
 
 
-def make(root):
+def make(root, lock):
     venv, uv, began = root / ".venv", shutil.which("uv"), time.monotonic()
     say("first start: installing the locked packages into .venv with %s ..."
         % ("uv" if uv else "pip (about a minute)"))
     if venv.is_symlink():
         venv.unlink()
     shutil.rmtree(venv, ignore_errors=True)
-    made = bool(uv) and install_with_uv(root, venv, uv)
+    made = bool(uv) and install_with_uv(root, venv, uv, lock)
     if uv and not made:
         say("uv could not do it; trying venv and pip")
         shutil.rmtree(venv, ignore_errors=True)
-    if not made and not install_with_pip(root, venv):
+    if not made and not install_with_pip(root, venv, lock):
         say("the environment could not be made; the reason stands above. Nothing is half done:"
             " the next start begins again.")
         return 1
@@ -108,7 +112,7 @@ def main(root):
     except BlockingIOError:
         say("another start is making the environment; waiting for it")
         fcntl.flock(lock, fcntl.LOCK_EX)
-    return 0 if is_ready(root) else make(root)
+    return 0 if is_ready(root) else make(root, lock)
 
 
 if __name__ == "__main__":
