@@ -88,12 +88,12 @@ def unknown(element, rng):
 
 
 def stranger(element, rng):
-    everyone = list(element.getroottree().iter())
+    everyone = list(element.getroottree().iter("*"))
     element.addnext(deepcopy(rng.choice(everyone[1:])))
 
 
 def rename(element, _):
-    element.tag = element.tag[:-1] or "x"
+    element.tag = etree.QName(element).localname[:-1] or "x"
 
 
 def fill(element, rng):
@@ -127,7 +127,7 @@ def phase(element, rng):
 
 
 def name_space(element, rng):
-    for one in rng.choice(([element], list(element.getroottree().getroot().iter()))):
+    for one in rng.choice(([element], list(element.getroottree().getroot().iter("*")))):
         one.tag = f"{{{NAMESPACE}}}{etree.QName(one).localname}"
 
 

@@ -1,0 +1,30 @@
+"""`tollbod convert FILE --to xml|json`: the same message in another form."""
+import sys
+from pathlib import Path
+
+from tollbod.play.files import FINE, UNREADABLE, complain, read
+from tollbod.wire import forms
+from tollbod.wire.message import Unreadable
+
+
+def run(file: Path, to: str) -> int:
+    """Write the message to standard output in the form; a faulty message is converted as it is.
+
+    What only XML can hold and no message may (foreign attributes, text between elements) is told
+    and left out. Returns 0, or 2 if the file or the form cannot be had.
+    """
+    if to not in forms.FORMS:
+        print(f"tollbod convert: {to} is not yet written here; there are "
+              f"{' and '.join(forms.FORMS)}", file=sys.stderr)
+        return UNREADABLE
+    try:
+        message = read(file)
+    except Unreadable as fault:
+        return complain("convert", file, fault)
+    for stray in message.stray:
+        what = f"attribute {stray.name}" if stray.name else f'text "{stray.value[:40]}"'
+        print(f"tollbod convert: {file}:{stray.line}: left out: the {what} in {stray.path}",
+              file=sys.stderr)
+    sys.stdout.buffer.write(forms.write(message, to))
+    sys.stdout.buffer.flush()
+    return FINE
