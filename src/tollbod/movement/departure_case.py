@@ -99,6 +99,8 @@ def _uses(declaration: dict[str, Any], facts: Facts) -> list[Use]:
         for reference in many(guarantee.get("GuaranteeReference")):
             grn = reference.get("GRN", "")
             office = facts.profile.guarantee_office(grn)
+            if not facts.reaches(office[:2]):       # our own office then answers G01
+                office = facts.profile.guarantee_office("")
             code = reference.get("accessCode", "")
             uses.append(Use(grn, kind, code, office, _cent(reference, facts)))
     return uses

@@ -18,6 +18,7 @@ from tollbod.findings import Finding
 from tollbod.movement import ahead
 from tollbod.national.profile import Profile
 from tollbod.office.compose import Trigger, compose
+from tollbod.office.envelope import wrap
 from tollbod.office.nack import xml_errors
 from tollbod.office.roles import ROLES
 from tollbod.risk.control_filter import Criterion, hits
@@ -69,12 +70,20 @@ def decide(case: Any, claimed: Claimed, around: Surroundings) -> Step:
     sends = [effect for effect in effects if isinstance(effect, Send)]
     mrn = getattr(after, "mrn", "") or claimed.movement
     outs = tuple(
-        Out(around.address(send), send.ie, mrn, compose(send, number, trigger, facts))
+        _out(send, compose(send, number, trigger, facts), mrn, claimed.key, around)
         for number, send in enumerate(sends, 1)
     )
     refused = next((e.findings for e in effects if isinstance(e, Refuse)), ())
     what = _what(claimed, case, after, event.name, decision.row, outs, refused)
     return Step(after, what, effects, outs)
+
+
+def _out(send: Send, body: bytes, mrn: str, origin: str, around: Surroundings) -> Out:
+    """Address a message: to a stream or a mailbox of ours, or in an envelope to another node."""
+    key = around.address(send)
+    if Place.of(key).role == "link":
+        body = wrap(send, origin, mrn, body)
+    return Out(key, send.ie, mrn, body)
 
 
 def _read(claimed: Claimed, around: Surroundings) -> tuple[Event, Facts, Message | None]:
