@@ -1,0 +1,107 @@
+"""`./tollbod bench`: measures, one JSON line a figure, the disk's fsync time beside every figure.
+
+Figures are of this machine at this moment; compare ratios and medians, not single runs.
+"""
+import json
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from rich.console import Console
+
+from tollbod.play import bench_lives
+from tollbod.play.specimen import declaration
+from tollbod.rules.check import check
+from tollbod.store import schema
+from tollbod.store.server import Server
+from tollbod.wire import xml
+
+Figures = Iterator[tuple[str, float, str]]
+ITEMS = 15                      # makes a declaration of about 10 kB
+SECONDS = 12.0                  # how long the lives are played
+STEADY = 12.0                   # lives per second while the latency is measured
+
+
+def _rate(work: Callable[[], object], seconds: float = 2.0) -> float:
+    """Return how often a second `work` can be done: the best of three spells (a shared machine)."""
+    best = 0.0
+    for _ in range(3):
+        count, began = 0, time.perf_counter()
+        while time.perf_counter() - began < seconds / 3:
+            work()
+            count += 1
+        best = max(best, count / (time.perf_counter() - began))
+    return best
+
+
+def parse(_conninfo: str) -> Figures:
+    """Read a declaration of about 10 kB."""
+    data = declaration("B1", "B1", bench_lives.GRN, ITEMS)
+    yield "parse_size", len(data) / 1000, "kB"
+    yield "parse_per_second", _rate(lambda: xml.read(data)), "1/s"
+
+
+def judging(_conninfo: str) -> Figures:
+    """Read and judge a declaration of about 10 kB, all layers."""
+    data = declaration("B1", "B1", bench_lives.GRN, ITEMS)
+    assert not check(xml.read(data)), "the specimen must be judged in full"
+    yield "check_per_second", _rate(lambda: check(xml.read(data))), "1/s"
+    yield "check_schema_per_second", _rate(lambda: check(xml.read(data), "schema")), "1/s"
+
+
+def writing(_conninfo: str) -> Figures:
+    """Write a declaration of about 10 kB."""
+    message = xml.read(declaration("B1", "B1", bench_lives.GRN, ITEMS))
+    yield "write_per_second", _rate(lambda: xml.write(message)), "1/s"
+
+
+def lives(conninfo: str) -> Figures:
+    """Play whole lives, all durable."""
+    yield from bench_lives.lives(conninfo, SECONDS, f"lives{time.time_ns()}")
+
+
+def latency(conninfo: str) -> Figures:
+    """Measure IE015 in to IE028 out at a steady rate."""
+    yield from bench_lives.latency(conninfo, STEADY, SECONDS, f"steady{time.time_ns()}")
+
+
+# name: measure, whether it needs a database
+BENCHES: dict[str, tuple[Callable[[str], Figures], bool]] = {
+    "parse": (parse, False),
+    "check": (judging, False),
+    "write": (writing, False),
+    "lives": (lives, True),
+    "latency": (latency, True),
+}
+
+
+def run(name: str | None = None, json: bool = False) -> int:
+    """Measure one bench or all; exit 2 for a name that does not exist."""
+    if name and name not in BENCHES:
+        Console(stderr=True).print(f"no bench {name!r}; there are {', '.join(BENCHES)}")
+        return 2
+    wanted = [name] if name else list(BENCHES)
+    with tempfile.TemporaryDirectory(prefix="tollbod-bench-") as folder:
+        fsync = bench_lives.fsync_ms(folder)
+        if any(BENCHES[one][1] for one in wanted):
+            with Server(Path(folder)) as conninfo:
+                schema.migrate(conninfo)
+                _measure(wanted, conninfo, fsync, json)
+        else:
+            _measure(wanted, "", fsync, json)
+    return 0
+
+
+def _measure(wanted: list[str], conninfo: str, fsync: float, as_json: bool) -> None:
+    for one in wanted:
+        for name, value, unit in BENCHES[one][0](conninfo):
+            _print(name, value, unit, fsync, as_json)
+
+
+def _print(name: str, value: float, unit: str, fsync: float, as_json: bool) -> None:
+    figure = {"name": name, "value": round(value, 2), "unit": unit, "fsync_ms": round(fsync, 2)}
+    if as_json:
+        print(json.dumps(figure), flush=True)
+    else:
+        print(f"{name:<32}{value:>12,.1f} {unit:<8}  fsync {fsync:.2f} ms", flush=True)
