@@ -19,8 +19,8 @@ from build_spec import aligned, load
 READ = "2026-11"
 SNAPSHOT = "2025-02-12"
 # A code of the snapshot that the list of November 2025 no longer has was valid at least until
-# the snapshot; the day it ended is not public, so it is taken to be the day before that month.
-GONE_BY = "2025-10-31"
+# the snapshot; the day it ended is not public, so none is given: a false "invalid" is worse.
+NOT_KNOWN = ""
 LONGEST = 60
 COMPRESSED = {"CL016": "cus_codes.csv.gz", "CL244": "unlocode.csv.gz"}
 GUARANTEE_LISTS = {"CL076", "CL229", "CL230", "CL251", "CL286"}
@@ -97,7 +97,7 @@ class Builder:
         values = self.whole(code) if code in COMPRESSED else entry["values"]
         rows = [(value, days.get(value, ""), "", self.label(code, value, text))
                 for value, text in values.items()]
-        rows += [(value, day, GONE_BY, "") for value, day in days.items() if value not in values]
+        rows += [(value, day, NOT_KNOWN, "") for value, day in days.items() if value not in values]
         edition = "2025-11" if "crdl" in repository else "60.4.16"
         edition = f"{edition}, whole list {SNAPSHOT}" if code in COMPRESSED else edition
         note = f", first days {SNAPSHOT}" if days else ""

@@ -18,6 +18,11 @@ from tollbod.spec import tables
 FOLDER = Path(__file__).parent / "codes"
 
 
+# The day of the snapshot that the first days come from. They are days of its last edits (T1 "since"
+# 2024-10-25), so a day before the snapshot is judged as the snapshot itself: see DIVERGENCES.md.
+SNAPSHOT = "2025-02-12"
+
+
 @dataclass(frozen=True, slots=True)
 class Code:
     """A code's days of validity as ISO text, empty where no day is known, and its short text."""
@@ -30,7 +35,7 @@ class Code:
         """Tells whether the code may be used on a day; None is any day."""
         if on is None:
             return True
-        day = on.isoformat()[:10]
+        day = max(on.isoformat()[:10], SNAPSHOT)
         return self.active_from <= day and (not self.active_to or day <= self.active_to)
 
 
