@@ -163,8 +163,8 @@ class Server:
                 told = str(error)
             waited = time.monotonic() - began
             recovering = any(sign in told for sign in RECOVERING)
-            if self.set_guard and self.set_guard.poll() and not self._lives():
-                raise self._failure(told_before, told)      # the guard gave up
+            if (self.set_guard and self.set_guard.poll() or 0) > 0 and not self._lives():
+                raise self._failure(told_before, told)      # the guard gave up; not: was killed
             self._guard()
             if waited > (RECOVERY_SECONDS if recovering else READY_SECONDS):
                 raise self._failure(told_before, told)
