@@ -225,7 +225,9 @@ def test_code_lists():
         "G01", "G02", "G03", "G04", "G05", "G06", "G08", "G09", "G10", "G11", "G12", "G13")
     assert codes.codelist("CL252").text("G03") == "Access code not valid"
     assert codes.codelist("CL009").has("NO", today) and not codes.codelist("CL009").has("US", today)
-    assert not codes.codelist("CL009").has("NO", date(2000, 1, 1))
+    assert codes.codelist("CL009").has("NO", date(2000, 1, 1)), "judged as on the snapshot's day"
+    assert not codes.Code("2026-01-01", "", "").valid(date(2025, 12, 31))
+    assert not codes.Code("2020-01-01", "2025-06-30", "").valid(date(2025, 7, 1))
     assert codes.codelist("CL009").has("NO")
     means = codes.codelist("CL750")
     assert means.has("99", date(2025, 2, 12)) and not means.has("99", today)
@@ -272,6 +274,11 @@ def test_line_one_and_short_texts():
             assert all(len(one.text(value)) <= 62 for value in one.codes()), one.code
 
 
+# Codes of the snapshot of February 2025 that the list of November 2025 lacks: kept, undated.
+GONE_SINCE_THE_SNAPSHOT = {"CL214": 1, "CL215": 1, "CL219": 1, "CL248": 1, "CL296": 1, "CL380": 1,
+                           "CL750": 1, "CL754": 5}
+
+
 @with_reference
 def test_counts_of_public_lists():
     """Each published list has as many codes as the reference counts, besides those now gone."""
@@ -284,7 +291,8 @@ def test_counts_of_public_lists():
         if row["code"] == "CL060":
             assert row["count"] == 96
             continue
-        assert len(codes.codelist(row["code"]).codes(later)) == row["count"], row["code"]
+        gone = GONE_SINCE_THE_SNAPSHOT.get(row["code"], 0)
+        assert len(codes.codelist(row["code"]).codes(later)) == row["count"] + gone, row["code"]
 
 
 def test_offices():
@@ -295,7 +303,7 @@ def test_offices():
     today = date(2026, 11, 20)
     departure = codes.codelist("CL171")
     assert departure.codes() == tuple(one.code for one in codes.offices(role="DEP"))
-    assert departure.has("NO365001", today) and not departure.has("NO365001", date(2010, 1, 1))
+    assert departure.has("NO365001", today) and not departure.has("NO999999", today)
     either = {one.code for role in ("ENQ", "REC") for one in codes.offices(role=role)}
     assert {*codes.codelist("CL179").codes()} == either
     assert len(codes.codelist("CL141").codes()) == 3426
