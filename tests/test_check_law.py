@@ -21,9 +21,9 @@ TEXTS = (
     "2026-05-04T24:00:00", "2026-05-04T24:00:01", "2026-05-04T08:00:60", "2026-05-04T08:00:00",
     "2026-05-04T08:00:00.5", "2026-05-04T08:00:00+02:00", "2026-05-04 08:00:00", "NO371001",
     "no371001", "NO37100", "26NO0000000000010", "a@b.c", "a@b", "@", "é@b.c", "NTA.NO", "NO", "N",
-    "\u00a0AB", "AB\u2028", "A\u0085B", "\u180eA", "\U0001F600" * 35, "\U0001F600" * 36, "YQ=", "YQ==",
-    "Y Q==", "YR==", "=", "true", "59.91273", "91.00000", "-180.0000000", "180x00000", "T1", "CC015C",
-    "AE", "E", "]]>", "<&>", "25000000", "XA250000001", "NCTS6", "A B", "  ", "AB1 C", "!",
+    "\u00a0AB", "AB\u2028", "A\u0085B", "\u180eA", "\U0001F600" * 35, "\U0001F600" * 36, "YQ=",
+    "YQ==", "Y Q==", "YR==", "=", "true", "59.91273", "91.00000", "-180.0000000", "180x00000", "T1",
+    "CC015C", "AE", "E", "]]>", "<&>", "25000000", "XA250000001", "NCTS6", "A B", "  ", "AB1 C", "!",
 )
 
 
@@ -116,14 +116,15 @@ def lead(element, rng):
 
 
 def attribute(element, rng):
-    name = rng.choice(("id", "PhaseID", XSI + "nil", XSI + "schemaLocation", "{urn:x}y", XSI + "type",
-                       "{http://www.w3.org/XML/1998/namespace}lang"))
+    name = rng.choice(("id", "PhaseID", XSI + "nil", XSI + "schemaLocation", "{urn:x}y",
+                       XSI + "type", "{http://www.w3.org/XML/1998/namespace}lang"))
     element.set(name, rng.choice(("true", "false", "NCTS6", "urn:x urn:y", "xs:string", "")))
 
 
 def phase(element, rng):
     top = element.getroottree().getroot()
-    top.set("PhaseID", rng.choice(("NCTS6", "NCTS5.1", "NCTS5.0", " NCTS5.1 ", "NCTS4", "", "ncts6")))
+    phases = ("NCTS6", "NCTS5.1", "NCTS5.0", " NCTS5.1 ", "NCTS4", "", "ncts6")
+    top.set("PhaseID", rng.choice(phases))
 
 
 def name_space(element, rng):
@@ -161,7 +162,8 @@ def mutants(message, seed):
 
 
 @pytest.mark.parametrize("profile", PROFILES)
-@pytest.mark.parametrize("make", (minimal, lambda *at: maximal(*at, copies=1)), ids=("least", "full"))
+@pytest.mark.parametrize("make", (minimal, lambda *at: maximal(*at, copies=1)),
+                         ids=("least", "full"))
 def test_table_and_xsd_agree_on_mutants(profile, make):
     """Both verdicts are the same; about two thirds of the mutants are wrong, so both are tried."""
     wrong = total = 0

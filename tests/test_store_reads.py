@@ -39,7 +39,8 @@ def lived(database):
         arrive(store, START, "IE015")
         decide(store, [Out(BOX, "IE928", "", b"noted")], phase="submitted")
         arrive(store, START, "present")
-        decide(store, [Out(BOX, "IE028", "26NO1", b"mrn"), Out(END, "IE001", "26NO1", b"anticipated")],
+        decide(store, [Out(BOX, "IE028", "26NO1", b"mrn"),
+                       Out(END, "IE001", "26NO1", b"anticipated")],
                movement="26NO1", names=["departure/26NO1"], phase="released",
                posts=[(2, 0, "limit", "free", 10, "NOK", "26NO1")],
                timers=[("overdue", NOON + timedelta(days=8))], tasks=[("look", b"{}")])
@@ -79,7 +80,8 @@ def test_the_streams_of_a_movement_and_the_list_of_movements(lived):
         [(START, "released", b""), (END, "expected", b"arrival")]
     assert streams[0].place.office == "NO371001"
     listed = lived.movements("w")
-    assert [(row.movement, row.phase) for row in listed] == [("", "rejected"), ("26NO1", "released")]
+    phases = [(row.movement, row.phase) for row in listed]
+    assert phases == [("", "rejected"), ("26NO1", "released")]
     assert lived.movements("w", before=listed[0].receipt) == listed[1:]
     assert [row.key for row in lived.movements("w", role="destination")] == [END]
 

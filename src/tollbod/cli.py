@@ -40,18 +40,25 @@ Port = Annotated[int, typer.Option(min=0, max=65535, help="Port of the web pages
 
 
 class Layer(str, Enum):
+    """What `check` judges."""
+
     schema, codes, rules, all = "schema", "codes", "rules", "all"
 
 
 class Profile(str, Enum):
+    """Editions of the specification."""
+
     p4, p5, p6, ics2 = "p4", "p5", "p6", "ics2"
 
 
 class Form(str, Enum):
+    """How a message is written."""
+
     xml, edifact, json = "xml", "edifact", "json"
 
 
 def version(wanted: bool) -> None:
+    """Print the version and end."""
     if wanted:
         print(f"tollbod {__version__}")
         raise typer.Exit()

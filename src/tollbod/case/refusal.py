@@ -10,7 +10,7 @@ REASON = 7              # an..7
 
 
 def functional_errors(findings: tuple[Finding, ...], root: str) -> list[dict[str, str]]:
-    """Return the findings as FunctionalError groups, in order, no more than the structure allows."""
+    """Return the findings as FunctionalError groups, in order, as many as there is room for."""
     return [_one(finding, root) for finding in findings[:MOST]]
 
 

@@ -163,7 +163,7 @@ def ask_release(case: Departure, _event: Event, _facts: Facts) -> Iterable[Effec
 
 def wait_for_guarantee(_case: Departure, _event: Event, _facts: Facts) -> Iterable[Effect]:
     """Refuse a release before the guarantee is reserved."""
-    yield refuse("92", "the guarantee is not reserved yet; the office of guarantee has not answered",
+    yield refuse("92", "the guarantee is not reserved yet; its office has not answered",
                  "garantien er ikke reservert ennå; garantitollstedet har ikke svart")
 
 

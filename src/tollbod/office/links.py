@@ -3,7 +3,7 @@
 A message to an office run elsewhere lies in the passive stream `world//link/COUNTRY`, numbered by
 the sender, with an envelope that says for whom it is. `carry` asks the receiver for the last number
 it has and gives what comes after, the same bytes as often as it takes; `take` accepts only the next
-number, in the commit that numbers it into the receiving stream. The sender keeps no mark of its own.
+number, in the commit that numbers it into the receiving stream. The sender keeps no mark.
 """
 import hmac
 import threading

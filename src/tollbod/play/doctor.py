@@ -34,6 +34,7 @@ def run() -> int:
 
 
 def python() -> Iterator[Answer]:
+    """The version of Python."""
     told = ".".join(map(str, sys.version_info[:3]))
     mark = FINE if sys.version_info >= OLDEST_PYTHON else WRONG
     yield mark, f"Python {told} at {sys.executable}"
@@ -56,6 +57,7 @@ def packages() -> Iterator[Answer]:
 
 
 def installed(name: str) -> str | None:
+    """The installed version of a package."""
     try:
         return metadata.version(name)
     except metadata.PackageNotFoundError:
@@ -63,6 +65,7 @@ def installed(name: str) -> str | None:
 
 
 def programs() -> Iterator[Answer]:
+    """PostgreSQL's programs, and the browser that tests use."""
     from tollbod.store import cluster
     if not os.environ.get("TOLLBOD_DATABASE"):
         try:
@@ -76,6 +79,7 @@ def programs() -> Iterator[Answer]:
 
 
 def disk() -> Iterator[Answer]:
+    """Room on the disk where the database lies."""
     from tollbod.store.server import data_folder
     place = data_folder().absolute()
     place = next(folder for folder in (place, *place.parents) if folder.exists())
@@ -84,6 +88,7 @@ def disk() -> Iterator[Answer]:
 
 
 def database() -> Iterator[Answer]:
+    """The database: whether it starts, and whether its history is whole."""
     import psycopg
 
     from tollbod.store import server

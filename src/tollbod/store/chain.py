@@ -1,4 +1,4 @@
-"""Whether the store tells the truth: hash chains, gap-free numbers, balances, and one root over all.
+"""Whether the store tells the truth: hash chains, gap-free numbers, balances, one root over all.
 
 Each stream's history is a chain: hash = sha256(previous hash || sha256(what)); its head stands in
 the stream's row. A root covers (key, n, head) of every stream in one snapshot and the root before

@@ -131,6 +131,7 @@ def take_post(path: Path) -> int | None:
 
 
 def main(folder: Path) -> int:
+    """Watch over the server of a folder until nobody uses it; 0 if another guard does already."""
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     held = take_post(folder / "guard.lock")
     if held is None:

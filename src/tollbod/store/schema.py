@@ -15,7 +15,7 @@ from tollbod.store.server import ServerError, refuse_unsafe
 
 FOLDER = Path(__file__).parent / "schema"
 FUNCTION = re.compile(r"^create or replace function (\w+)", re.M)
-LOCK = 0x70117B0D                                        # one migration at a time, no more than that
+LOCK = 0x70117B0D                     # one migration at a time, no more than that
 
 
 class NewerSchema(Exception):

@@ -94,9 +94,9 @@ class Store(Connection, Reads, Worlds):
         """Writes what was decided, sends what it sends, and claims up to `want` streams.
 
         One call and one commit; the messages claimed come stream by stream in order, at most
-        `deep` of each; of all worlds, or of one. What was not accepted (its lease was stolen, or this turn was committed
-        before its answer was lost) is named in `refused` and was without effect. Raises
-        BalanceError, claiming nothing, if some decisions break a floor.
+        `deep` of each; of all worlds, or of one. What was not accepted (its lease was stolen, or
+        this turn was committed before its answer was lost) is named in `refused` and was without
+        effect. Raises BalanceError, claiming nothing, if some decisions break a floor.
         """
         claiming = (want, deep, self.lease, world)
         try:

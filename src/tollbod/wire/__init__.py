@@ -1,1 +1,1 @@
-"""Bytes to messages and back: XML, JSON, and the message tree of which every node knows its place."""
+"""Bytes to messages and back: XML, JSON, and the tree of which every node knows its place."""

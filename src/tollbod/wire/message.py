@@ -13,7 +13,7 @@ MAX_DEPTH = 20          # the deepest structure has seven levels, the root inclu
 
 
 class Unreadable(Exception):
-    """Bytes that are no message: a code of CL030, a sentence in English and bokmål, and the line."""
+    """Bytes that are no message: a code of CL030, a sentence in both languages, and the line."""
 
     def __init__(self, code: str, text: str, nb: str, line: int = 0):
         super().__init__(text)
@@ -164,8 +164,9 @@ class Message:
 def from_plain(profile: str, root: str, plain: dict, phase: str = "") -> Message:
     """Build a message from nested dicts, in the order of its table.
 
-    None, "" and empty lists are left out, and empty groups unless the table demands them; names that the table lacks come last, so
-    that `check` finds them. UnknownMessage when the profile has no such root.
+    None, "" and empty lists are left out, and empty groups unless the table demands them; names
+    that the table lacks come last, so that `check` finds them. UnknownMessage when the profile
+    has no such root.
     """
     top = Node(root, None, [])
     _fill(top, plain, structure(profile, root))

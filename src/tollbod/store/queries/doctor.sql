@@ -27,7 +27,8 @@ select key, 0::bigint
   full join balance b using (key, account, currency)
  where b.amount is distinct from coalesce(e.amount, 0)
 union
-select e.key, e.n from entry e left join stream s using (key) where s.key is null or e.n > s.last_done
+select e.key, e.n from entry e left join stream s using (key)
+ where s.key is null or e.n > s.last_done
 
 -- name: receipts_without_message
 -- What was confirmed to a sender is not there.

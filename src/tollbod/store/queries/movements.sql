@@ -16,7 +16,8 @@ update stream set held = null, tries = 0, until = null, since = clock_timestamp(
 returning key
 
 -- name: movement_rows
--- All messages of a movement: those that bear its MRN, what its office of departure heard, and what that office sent before there was an MRN.
+-- All messages of a movement: those that bear its MRN, what its office of departure heard, and
+-- what that office sent before there was an MRN.
 select key, n, receipt, sender, ident, ie, movement, origin, at, body from (
     select * from inbox where movement = %(mrn)s and movement <> ''
     union

@@ -34,7 +34,7 @@ select not exists (
      where key >= %(world)s || '/' and key < %(world)s || '0')
 
 -- name: drop_world_streams
--- Removes what belongs to the streams of a world; the streams first, so that no turn writes to them.
+-- Removes what belongs to the streams of a world; the streams first, so that no turn writes there.
 with s as (delete from stream where key >= %(world)s || '/' and key < %(world)s || '0'),
      i as (delete from inbox where key >= %(world)s || '/' and key < %(world)s || '0'),
      h as (delete from history where key >= %(world)s || '/' and key < %(world)s || '0'),

@@ -109,7 +109,8 @@ begin
         return taken;
     end if;
     perform lock_streams(keys[skip + 1:]);
-    perform deliver(keys[skip + 1:], array(select nextval('receipt') from generate_series(skip + 1, many)),
+    perform deliver(keys[skip + 1:],
+                    array(select nextval('receipt') from generate_series(skip + 1, many)),
                     senders[skip + 1:], idents[skip + 1:], ies[skip + 1:], movements[skip + 1:],
                     origins[skip + 1:],
                     array(select world_clock(w) from generate_series(skip + 1, many)),

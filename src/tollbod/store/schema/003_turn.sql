@@ -119,7 +119,8 @@ begin
             delete from timer t using unnest(tk, tname, tdue) u(k, name, due)
              where u.due is null and t.key = k and t.name = u.name and k = any (ok);
             insert into timer (world, key, name, due)
-                select split_part(k, '/', 1), k, name, due from unnest(tk, tname, tdue) u(k, name, due)
+                select split_part(k, '/', 1), k, name, due
+                  from unnest(tk, tname, tdue) u(k, name, due)
                  where due is not null and k = any (ok)
                 on conflict (key, name) do update set due = excluded.due;
         end if;
@@ -142,7 +143,7 @@ begin
             perform post(ok, pk, pn, pi, pdebit, pcredit, pamount, pcurrency, pmovement,
                                   pat, fk, faccount, fcurrency, ffloor);
         end if;
-        if cardinality(ok) < cardinality(sk) then        -- what a refused decision would have opened
+        if cardinality(ok) < cardinality(sk) then    -- what a refused decision would have opened
             delete from stream s where s.key = any (mk) and s.last_in = 0;
             return query select k, null::bigint, null::bigint, null, null, null, null, null,
                                 null::timestamptz, null::bytea, null::bytea, null::bytea, null::int
