@@ -1,0 +1,1 @@
+"""The manual: pages of Markdown written from the specification and the code."""

@@ -1,0 +1,154 @@
+"""A page for each office role, English and bokmål: its states drawn, and what can happen next.
+
+Everything is read off the role's table: the rows, the sentences of their predicates and effects,
+the waits. A word the Norwegian table lacks is told in English.
+"""
+from collections.abc import Iterator
+
+from tollbod.case.model import ANY, SAME, On, Role, always, no_more, nothing
+from tollbod.manual.words import capital, norwegian, page, sentence, table
+from tollbod.office.roles import ROLES
+from tollbod.spec import tables
+
+NB_PAGES = {"departure": "avgang", "transit": "transitt", "destination": "bestemmelse",
+            "guarantee": "garanti"}
+
+
+def pages() -> Iterator[tuple[str, str]]:
+    """Yield the path and the text of each page of this chapter."""
+    for role in ROLES.values():
+        yield f"{role.name}.md", _english(role)
+        yield f"nb/{NB_PAGES[role.name]}.md", _bokmaal(role)
+
+
+def _english(role: Role) -> str:
+    return page(
+        f"Office of {role.name}",
+        f"[Contents](index.md) · [på norsk](nb/{NB_PAGES[role.name]}.md)",
+        "One row applies to each event: the first whose state, event and condition fit. An event "
+        "without a fitting row is refused as out of sequence (code 92); a message that does not "
+        "fit its structure is refused (IE917) before any row is asked.",
+        _diagram(role, lambda state: state, lambda event: event),
+        "## What can happen next", *(_state(role, state) for state in _states(role)))
+
+
+def _state(role: Role, state: str) -> str:
+    wait = role.waits.get(state)
+    said = f"Waits for the **{wait.whom}**: {wait.why}." if wait else ""
+    rows = [(_event(row.event), _if(role, row, "otherwise"), _then(row),
+             row.to if row.to != SAME else "")
+            for row in role.table if row.state == state]
+    title = "In any state" if state == ANY else state
+    return "\n\n".join(filter(None, (
+        f"### {title}", said,
+        table(("on", "if", "then", "goes to"), rows) or "Nothing more: the case is over.")))
+
+
+def _event(event: str) -> str:
+    kind, _, act = event.partition(" ")
+    if act:
+        return f"{kind}: **{act}**"
+    about = tables.messages("p6")[_root(event)]
+    return f"[{event}](messages/{about.root}.md) {about.title.lower()}"
+
+
+def _root(ie: str) -> str:
+    """Return the root of a message that an office takes: of two forms the common domain's."""
+    roots = [root for root, about in tables.messages("p6").items() if about.ie == ie]
+    return min(roots, key=lambda root: (root[-1], ie[2] == "9" and root[1] == "C", root))
+
+
+def _if(role: Role, row: On, otherwise: str) -> str:
+    if row.when is always:
+        first = next(one for one in role.table if one[:2] == row[:2])
+        return "" if first is row else otherwise
+    return sentence(row.when).removeprefix("Hold ")
+
+
+def _then(row: On) -> str:
+    said = "" if row.then is nothing else sentence(row.then) + "."
+    learnt = "" if row.learn is no_more else sentence(row.learn) + "."
+    return " ".join(filter(None, (said, learnt))) or "Nothing follows."
+
+
+def _states(role: Role) -> list[str]:
+    """List the states in the order in which the table leads to them, any state last."""
+    named = [state for row in role.table for state in (row.state, row.to)]
+    found = [state for state in dict.fromkeys([role.kind().state, *named])
+             if state not in (ANY, SAME)]
+    return [*found, ANY]
+
+
+def _diagram(role: Role, state_name, event_name) -> str:
+    """Draw the states and what leads from one to another; what changes no state is left out."""
+    arrows: dict[tuple[str, str], list[str]] = {}
+    for row in role.table:
+        if row.to not in (SAME, row.state) and row.state != ANY:
+            events = arrows.setdefault((row.state, row.to), [])
+            if event_name(row.event) not in events:
+                events.append(event_name(row.event))
+    lines = ["```mermaid", "stateDiagram-v2"]
+    for state in _states(role)[:-1]:
+        lines.append(f'    state "{state_name(state)}" as {state.replace(" ", "_")}')
+    lines.append(f"    [*] --> {role.kind().state}")
+    for (before, after), events in arrows.items():
+        lines.append(f"    {before.replace(' ', '_')} --> {after.replace(' ', '_')}: "
+                     + ", ".join(events))
+    leaves = {before for before, _ in arrows}
+    lines += [f"    {state.replace(' ', '_')} --> [*]" for state in _states(role)[:-1]
+              if state not in leaves]
+    return "\n".join([*lines, "```"])
+
+
+# På norsk
+
+def _bokmaal(role: Role) -> str:
+    return page(
+        capital(norwegian("role", role.name) or role.name),
+        f"[Innhold](index.md) · [in English](../{role.name}.md)",
+        "For hver hendelse gjelder den første raden der tilstand, hendelse og vilkår passer. En "
+        "hendelse uten rad avvises som utenfor rekkefølge (kode 92); en melding som ikke passer "
+        "med sin struktur, avvises (IE917) før noen rad er spurt.",
+        _diagram(role, _state_nb, _short_nb),
+        "## Hva kan skje videre", *(_state_table_nb(role, state) for state in _states(role)))
+
+
+def _state_nb(state: str) -> str:
+    return norwegian("state", state) or state
+
+
+def _short_nb(event: str) -> str:
+    kind, _, act = event.partition(" ")
+    return (norwegian("timer" if kind == "timer" else "act", act) or act) if act else event
+
+
+def _state_table_nb(role: Role, state: str) -> str:
+    wait = role.waits.get(state)
+    said = (f"Venter på **{norwegian('party', wait.whom) or wait.whom}**: {wait.nb}."
+            if wait else "")
+    rows = [(_event_nb(row.event), _if_nb(role, row), _then_nb(row),
+             _state_nb(row.to) if row.to != SAME else "")
+            for row in role.table if row.state == state]
+    return "\n\n".join(filter(None, (
+        f"### {capital(_state_nb(state))}", said,
+        table(("ved", "hvis", "da", "går til"), rows) or "Ikke mer: saken er ferdig.")))
+
+
+def _event_nb(event: str) -> str:
+    kind, _, act = event.partition(" ")
+    if kind == "timer":
+        return f"frist: **{_short_nb(event)}**"
+    if act:
+        return f"tjenesteperson: **{_short_nb(event)}**"
+    root = _root(event)
+    name = norwegian("message", event) or tables.messages("p6")[root].title.lower()
+    return f"[{event}](../messages/{root}.md) {name}"
+
+
+def _if_nb(role: Role, row: On) -> str:
+    told = _if(role, row, norwegian("when", "always"))
+    return told if row.when is always else norwegian("when", row.when.__name__) or told
+
+
+def _then_nb(row: On) -> str:
+    return capital(norwegian("then", row.then.__name__) or _then(row).removesuffix(".")) + "."
