@@ -23,7 +23,7 @@ Places = dict[str, tuple[CodeList | None, Field, "Places"]]
 
 
 def examine(message: Message, on: date | None) -> Iterator[Found]:
-    """Yield the values that their lists do not have on that day (None: on no day)."""
+    """Yield the values that their lists do not have on that day (None: on no day at all)."""
     yield from _walk(message.root, places(message.profile, message.kind), on)
     node = message.first("messageType")
     if node is not None and (node.text or "").strip() != message.kind:

@@ -50,8 +50,8 @@ _TYPES = {
     "mrn":           ("26NO000000000001J0",    "an MRN of transit: year, country, twelve capitals "
                                                "or digits, a capital J to M, a check digit",
                                                "en MRN for transittering: år, land, tolv store "
-                                               "bokstaver eller sifre, en stor bokstav J til M, et "
-                                               "kontrollsiffer"),
+                                               "bokstaver eller sifre, en stor bokstav J til M, "
+                                               "et kontrollsiffer"),
     "mrnExport":     ("26NO000000000001A0",    "an MRN of export: year, country, twelve capitals "
                                                "or digits, a capital A to E, a check digit",
                                                "en MRN for utførsel: år, land, tolv store "
@@ -77,7 +77,7 @@ _TYPES = {
                                                "minst 3"),
     "ascii":         ("AB-1",                  "characters of ASCII only",
                                                "bare ASCII-tegn"),
-    "trim":          ("ABCDEFGH1",                "a text that neither begins nor ends with a blank",
+    "trim":          ("ABCDEFGH1",             "a text that neither begins nor ends with a blank",
                                                "en tekst uten blank først eller sist"),
     "letters":       ("ABCDEFGHI",             "letters, A to Z",
                                                "bokstaver, A til Z"),
@@ -112,7 +112,7 @@ def expression(pattern: str) -> str:
 def wanted(kind: Type) -> tuple[str, str]:
     """Return what a value of the type must be, in English and bokmål, with an example."""
     if kind.enum is not None:
-        shown = ", ".join(kind.enum[:12]) + (", ..." if len(kind.enum) > 12 else "")
+        shown = ", ".join(kind.enum[:12]) + (" and more" if len(kind.enum) > 12 else "")
         return f"one of {shown}", f"en av {shown}"
     _, english, bokmaal = _row(kind)
     if not english:

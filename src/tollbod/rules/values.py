@@ -6,6 +6,7 @@ words how to mend the value. Does not know where the value stands.
 import re
 from collections.abc import Callable
 from datetime import date
+from difflib import get_close_matches
 from functools import cache
 from typing import NamedTuple
 
@@ -66,12 +67,16 @@ def _tests(kind: Type) -> tuple[Callable, ...]:
 
 def _enum(kind: Type) -> Callable:
     """Test that the value is listed."""
-    shown = ", ".join(kind.enum[:12]) + (", ..." if len(kind.enum) > 12 else "")
+    shown = ", ".join(kind.enum[:12]) + (" and more" if len(kind.enum) > 12 else "")
 
     def test(value: str):
-        if value not in kind.enum:
-            return ("12", f"{quoted(value)} is not one of {shown}.",
-                    f"{quoted(value, 'nb')} er ikke en av {shown}.")
+        if value in kind.enum:
+            return None
+        hint = tips = ""
+        if len(kind.enum) > 12 and (near := get_close_matches(value[:20].upper(), kind.enum, 1)):
+            hint, tips = f" Did you mean {near[0]}?", f" Mente du {near[0]}?"
+        return ("12", f"{quoted(value)} is not one of {shown}.{hint}",
+                f"{quoted(value, 'nb')} er ikke en av {shown}.{tips}")
     return test
 
 
@@ -176,8 +181,8 @@ def _pattern(kind: Type, pattern: str) -> Callable:
         if odd and (foreign := odd(value)):
             sign = f'"{foreign[0]}" (U+{ord(foreign[0]):04X})'
             return ("53", f"{quoted(value)} has the character {sign}, which may not stand here. "
-                    f"Wanted is {english}.", f"{quoted(value, 'nb')} har tegnet {sign}, som ikke kan stå "
-                    f"her. Det skal være {bokmaal}.")
+                    f"Wanted is {english}.", f"{quoted(value, 'nb')} har tegnet {sign}, som ikke "
+                    f"kan stå her. Det skal være {bokmaal}.")
         return ("51", f"{quoted(value)} does not fit. Wanted is {english}.",
                 f"{quoted(value, 'nb')} passer ikke. Det skal være {bokmaal}.")
     return test

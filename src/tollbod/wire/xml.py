@@ -5,7 +5,6 @@ elements are bounded before a tree of ours is built.
 """
 import re
 from difflib import get_close_matches
-from itertools import count
 
 from lxml import etree
 
@@ -39,8 +38,10 @@ def read(data: bytes, profile: str | None = "p6") -> Message:
     profile = profile or profile_of(phase, kind)
     if kind not in roots(profile):
         raise unknown_kind(kind, profile, top.sourceline or 0)
-    budget = count(1)
-    root = _build(top, None, 1, budget)
+    built = [0]
+    root = _build(top, None, 1, built)
+    if built[0] > MAX_NODES:
+        raise _too_much(0, top.sourceline or 0)
     root.name = kind
     return Message(root, profile, "xml", phase, top.getroottree())
 
@@ -87,18 +88,19 @@ def write(message: Message) -> bytes:
     return "".join(parts).encode()
 
 
-def _build(element: etree._Element, parent: Node | None, depth: int, budget: count) -> Node:
-    """Make our tree of lxml's, within the limits."""
-    if depth > MAX_DEPTH or next(budget) > MAX_NODES:
+def _build(element: etree._Element, parent: Node | None, depth: int, built: list[int]) -> Node:
+    """Make our tree of lxml's, within the limits; `built` counts the nodes."""
+    if depth > MAX_DEPTH or built[0] > MAX_NODES:
         raise _too_much(depth, element.sourceline or 0)
     children: list[Node] = []
     text = element.text
     node = Node(element.tag, None, children, element.sourceline or 0, parent)
     for child in element:
         if len(child):
-            children.append(_build(child, node, depth + 1, budget))
+            children.append(_build(child, node, depth + 1, built))
         else:
             children.append(Node(child.tag, child.text or "", [], child.sourceline or 0, node))
+    built[0] += len(children)
     if not children:
         node.text = text or ""
     return node
