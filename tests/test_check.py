@@ -1,0 +1,260 @@
+"""What check says: layers, codes, places, sentences with a remedy, the samples, the commands."""
+import json
+import os
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from tollbod.cli import app
+from tollbod.findings import FUNCTIONAL_CODES, XML_CODES
+from tollbod.play.check import judge, run
+from tollbod.play.convert import run as convert
+from tollbod.play.describe import run as describe
+from tollbod.play.instances import PREPARED, maximal, minimal
+from tollbod.rules import check as judged
+from tollbod.rules.check import MAX_FINDINGS, check
+from tollbod.rules.patterns import example, expression
+from tollbod.rules.values import fault, spans
+from tollbod.spec.tables import PROFILES, Type, roots, types
+from tollbod.wire import forms, xml
+
+HOME = Path(__file__).parents[1]
+GOOD = HOME / "golden" / "messages" / "good"
+DECLARATION = GOOD / "01_CC015C.xml"
+SHARED = Path(os.environ.get("TOLLBOD_SHARED") or HOME / "../shared")
+SAMPLES = SHARED / "reference" / "ncts" / "samples"
+INDEX = SAMPLES / "index.json"
+
+
+def changed(*pairs, path=DECLARATION):
+    """The golden declaration with texts replaced, as a message."""
+    text = path.read_text(encoding="utf-8")
+    for old, new in pairs:
+        assert old in text
+        text = text.replace(old, new)
+    return forms.read(text.encode())
+
+
+def told(message, layer="all", on=None):
+    """The findings as (layer, code, rule, last step of the path)."""
+    return [(one.layer, one.code, one.rule, one.path.rpartition("/")[2])
+            for one in check(message, layer, on)]
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_made_up_messages_pass(profile):
+    """The least and the full instance of every message pass schema and code lists."""
+    for root in roots(profile):
+        for message in (minimal(profile, root), maximal(profile, root)):
+            assert check(message, "schema") == check(message, "codes", PREPARED) == [], root
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_every_example_is_a_value(profile):
+    """What a sentence shows as an example is itself right, and as long as the type allows."""
+    for name, kind in types(profile).items():
+        shown = example(kind)
+        assert fault(kind, shown) is None, name
+        least, most = spans(kind)
+        assert least <= len(shown) and (most is None or len(shown) <= most)
+        assert all(expression(pattern).isascii() or "Z" in pattern for pattern in kind.patterns)
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_samples_have_the_verdict_of_the_index(profile, capsys):
+    """`check --layer schema --json` agrees with the recorded verdicts of all public samples."""
+    if not INDEX.exists():
+        pytest.skip(f"no samples at {INDEX}")
+    index = json.loads(INDEX.read_text(encoding="utf-8"))
+    run([SAMPLES / one["file"] for one in index], True, "schema", profile)
+    answers = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    recorded = "xsdP6" if profile == "p6" else "xsdP5"
+    assert len(answers) == len(index) > 80
+    assert [(one["file"], one["verdict"]) for one in answers] == [
+        (str(SAMPLES / one["file"]), one[recorded]) for one in index]
+
+
+def test_findings_stand_in_the_order_of_the_document():
+    """Both layers together, by place; each with a line, a remedy in two languages and a value."""
+    message = changed(("    <LRN>GRANVIK2026-0042</LRN>\n", ""), ("T1<", "T9<"),
+                      ("<security>0<", "<security>x<"), ("2026-06-12", "2026-06-31"),
+                      ("<type>C521", "<type>C999"))
+    found = check(message)
+    assert told(message) == [
+        ("schema", "13", "", "LRN"), ("codes", "12", "CL231", "declarationType"),
+        ("schema", "53", "", "security"), ("schema", "50", "", "limitDate"),
+        ("codes", "12", "CL235", "type")]
+    assert [one.line for one in found] == sorted(one.line for one in found) and found[0].line == 8
+    for one in found:
+        register = XML_CODES if one.layer == "schema" else FUNCTIONAL_CODES
+        assert one.code in register and one.text != one.nb and one.nb.endswith((".", "?"))
+    assert found[1].value == "T9" and "It has T, T1, T2, T2F, T2SM, TIR." in found[1].text
+
+
+def test_layers_can_be_asked_for_alone():
+    """A layer judges by itself; a place that fails the schema is not judged twice in all."""
+    message = changed(("<security>0<", "<security>7<"), ("T1<", "TOOLONG<"))
+    assert told(message, "schema") == [("schema", "39", "", "declarationType")]
+    assert told(message, "codes") == [("codes", "12", "CL231", "declarationType"),
+                                      ("codes", "12", "CL217", "security")]
+    assert told(message) == [("schema", "39", "", "declarationType"),
+                             ("codes", "12", "CL217", "security")]
+    assert told(message, "rules") == []
+
+
+def test_message_type_is_the_root():
+    """The schema lets any type pass in any message; the code list layer does not."""
+    message = changed(("<messageType>CC015C", "<messageType>CC013C"))
+    assert told(message, "schema") == []
+    assert told(message) == [("codes", "12", "CL060", "messageType")]
+
+
+def test_codes_are_judged_on_a_day():
+    """A code that has ended is refused from then on, and the sentence says so."""
+    message = changed(("<typeOfPackages>CT", "<typeOfPackages>CT"))
+    assert told(message, on=date(2026, 6, 8)) == told(message, on=None) == []
+    assert judged.prepared_on(message) == date(2026, 6, 8)
+    message.first("preparationDateAndTime").text = "soon"
+    assert judged.prepared_on(message) is None
+
+
+@pytest.mark.parametrize(("old", "new", "code", "said"), [
+    ("<LRN>GRANVIK2026-0042<", "<LRN>GRANVIK2026-0042-AND-MORE<", "39", "at most 22"),
+    ("<LRN>GRANVIK2026-0042<", "<LRN><", "40", "is empty"),
+    ("<LRN>GRANVIK2026-0042<", "<LRN> GRANVIK<", "51", "neither begins nor ends with a blank"),
+    ("NO365001<", "NO36500<", "40", "exactly 8"),
+    ("NO365001<", "no365001<", "51", 'such as "NO371001"'),
+    ("<grossMass>1000<", "<grossMass>0<", "51", "above zero"),
+    ("<grossMass>820.5<", "<grossMass>820,5<", "50", "a point for decimals"),
+    ("<numberOfSeals>1<", "<numberOfSeals>10000<", "55", "the highest is 9999"),
+    ("<goodsItemNumber>1<", "<goodsItemNumber>0<", "54", "the lowest is 1"),
+    ("<bindingItinerary>0<", "<bindingItinerary>2<", "12", "is not one of 0, 1."),
+    ("2026-06-12", "12.06.2026", "50", "year-month-day"),
+    ("<PlaceOfLoading>", "<PlaceOfLoading><UNLocode>NOBGO</UNLocode>", "35", "at most 1 is"),
+    ("<LRN>", "<lrn>x</lrn><LRN>", "15", "lrn is not known in TransitOperation"),
+    ("<currency>NOK</currency>", "", "13", "Add it after amountToBeCovered."),
+    ("<countryOfDispatch>", "<x:y xmlns:x='urn:x'/><countryOfDispatch>", "15", "its namespace"),
+    ("<country>DE</country>", "<country>DE</country>!", "15", '"!" stands between elements'),
+])
+def test_sentences(old, new, code, said):
+    """Each kind of fault has its code of CL030 and a sentence that says how to mend it."""
+    found = check(changed((old, new)), "schema")
+    assert any(one.code == code and said in one.text for one in found), found
+    assert len({one.code for one in found}) == 1
+
+
+def test_no_more_is_reported_than_moved():
+    """One element out of order is one finding, wherever it was moved from and to."""
+    text = DECLARATION.read_text(encoding="utf-8")
+    moved = "  <messageType>CC015C</messageType>\n"
+    at_end = text.replace(moved, "").replace("</ncts:CC015C>", moved + "</ncts:CC015C>")
+    assert told(forms.read(at_end.encode())) == [("schema", "15", "", "messageType")]
+    last = "  <Consignment>" + text.partition("  <Consignment>")[2].partition("</ncts")[0]
+    first = text.replace(last, "").replace("  <messageSender>", last + "  <messageSender>")
+    assert told(forms.read(first.encode())) == [("schema", "15", "", "Consignment")]
+
+
+def test_namespace_on_everything_is_one_finding():
+    """The commonest slip of all, a default namespace, is told once."""
+    message = changed(("ncts:CC015C", "CC015C"), ("xmlns:ncts", "xmlns"))
+    found = check(message)
+    assert [(one.code, one.path) for one in found] == [("15", "/CC015C/messageSender")]
+    assert "<ncts:...>" in found[0].text
+
+
+def test_findings_are_bounded():
+    """A message wrong in 60,000 places gives as many findings as a rejection holds, and soon."""
+    found = check(changed(("  <Authorisation>", "<Odd/>" * 60_000 + "  <Authorisation>")))
+    assert len(found) == MAX_FINDINGS == 9_999
+    assert found[-1].path == "/CC015C/Odd[9999]"
+
+
+def test_a_fault_the_table_does_not_explain_is_still_a_finding(monkeypatch):
+    """Should XSD and table ever differ, the message is refused in the schema's words."""
+    monkeypatch.setattr(judged.structure, "examine", lambda message: iter(()))
+    found = check(changed(("<security>0<", "<security>x<")), "schema")
+    assert [one.code for one in found] == ["18"] and "security" in found[0].text
+
+
+def test_dates_and_bytes_as_libxml2_has_them():
+    """The end of the day is a time; base64 may be broken by blanks but not misspelt."""
+    kinds = types("p6")
+    for text in ("2024-02-29T24:00:00", " 2026-05-04T08:00:00\n"):
+        assert fault(kinds["dateTime"], text) is None
+    for text in ("2023-02-29T08:00:00", "2026-05-04T08:00:60", "0000-01-01T00:00:00"):
+        assert fault(kinds["dateTime"], text).code == "50"
+    base64 = Type("b", "xs:base64Binary")
+    assert [fault(base64, text) is None for text in ("YQ==", "Y Q==", "YR==", "YQ=", "====")] == [
+        True, True, False, False, False]
+
+
+# The commands.
+
+def test_check_command(tmp_path, capsys):
+    """Exit codes 0, 1, 2; one JSON object a line with the fixed keys; the worst file decides."""
+    wrong = tmp_path / "wrong.xml"
+    wrong.write_bytes(xml.write(changed(("<security>0<", "<security>x<"))))
+    missing = tmp_path / "missing.xml"
+    assert run([DECLARATION]) == 0 and "valid" in capsys.readouterr().out
+    assert run([DECLARATION, wrong]) == 1
+    shown = capsys.readouterr().out
+    assert "/CC015C/TransitOperation/security" in shown and "line 12" in shown
+    assert run([wrong, missing, DECLARATION], json_out=True) == 2
+    answers = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [one["verdict"] for one in answers] == ["invalid", "unreadable", "valid"]
+    assert list(answers[0]) == ["file", "message", "profile", "verdict", "findings"]
+    assert list(answers[0]["findings"][0]) == ["layer", "code", "rule", "path", "line", "text"]
+    assert answers[1]["findings"][0]["text"] == "Cannot read the file: there is no such file."
+
+
+@pytest.mark.parametrize("profile", ["p4", "ics2"])
+def test_profiles_to_come_are_refused_in_words(profile):
+    """A profile that is not read yet is no traceback."""
+    answer = judge(DECLARATION, "all", profile)
+    assert answer["verdict"] == "unreadable" and "not yet" in answer["findings"][0]["text"]
+
+
+def test_convert_command(tmp_path, capfdbinary):
+    """To JSON and back gives the same bytes; what cannot be carried is told; edifact is to come."""
+    assert convert(DECLARATION, "json") == 0
+    as_json = tmp_path / "m.json"
+    as_json.write_bytes(capfdbinary.readouterr().out)
+    assert convert(as_json, "xml") == 0
+    assert capfdbinary.readouterr().out == DECLARATION.read_bytes()
+    odd = tmp_path / "odd.xml"
+    odd.write_bytes(DECLARATION.read_bytes().replace(b"<LRN>", b'<LRN id="1">'))
+    assert convert(odd, "json") == 0
+    assert b"left out: the attribute id in /CC015C/TransitOperation/LRN" in (
+        capfdbinary.readouterr().err)
+    assert convert(DECLARATION, "edifact") == 2 and convert(tmp_path / "none", "json") == 2
+    assert capfdbinary.readouterr().out == b""
+
+
+@pytest.mark.parametrize(("what", "said"), [
+    ("IE015", "CC015C: Declaration data"), ("cc015c", "LRN "), ("007", "Arrival notification"),
+    ("CL231", "T2SM"), ("CL060", "MessageTypes"), ("C0001", "Consignment/HouseConsignment/Consig"),
+    ("G03", "CL252"), ("NO365001", "roles:"), ("13", "missing"), ("T2F", "CL231"),
+    (str(DECLARATION), "verdict: "),
+])
+def test_describe_command(what, said, capsys):
+    """Whatever has a name is told in words."""
+    assert describe(what) == 0
+    assert said in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(("what", "said"), [
+    ("IE999", "Did you mean IE"), ("", "It may be"), ("none.xml", "no such file"), ("ÆØÅ", "called"),
+])
+def test_describe_of_nothing(what, said, capsys):
+    """What nobody knows is a sentence and exit code 2."""
+    assert describe(what) == 2
+    shown = capsys.readouterr()
+    assert said in shown.err and not shown.out
+
+
+def test_from_the_command_line(capsys):
+    """The command line hands the options on."""
+    with pytest.raises(SystemExit) as left:
+        app(["check", "--json", "--layer", "schema", "--profile", "p6", str(DECLARATION)])
+    assert not left.value.code and json.loads(capsys.readouterr().out)["verdict"] == "valid"
