@@ -244,7 +244,8 @@ def test_describe_command(what, said, capsys):
 
 
 @pytest.mark.parametrize(("what", "said"), [
-    ("IE999", "Did you mean IE"), ("", "It may be"), ("none.xml", "no such file"), ("ÆØÅ", "called"),
+    ("IE999", "Did you mean IE"), ("", "It may be"), ("none.xml", "no such file"),
+    ("ÆØÅ", "nothing here is called ÆØÅ"),
 ])
 def test_describe_of_nothing(what, said, capsys):
     """What nobody knows is a sentence and exit code 2."""

@@ -1,4 +1,4 @@
-"""The golden messages: good ones are clean and written back equal, broken ones say what they say."""
+"""The golden messages: good ones are clean and written back equal, broken ones say theirs."""
 import shutil
 
 import pytest
@@ -26,7 +26,7 @@ def test_good(path):
 
 @pytest.mark.parametrize("path", BROKEN, ids=lambda path: path.stem)
 def test_broken(path):
-    """A broken message says exactly what stands in its .findings file, its own code first of all."""
+    """A broken message says exactly what stands in its .findings file, its own code too."""
     said = golden.findings_of(path)
     assert said == path.with_suffix(".findings").read_text(encoding="utf-8")
     code = path.stem[:2]

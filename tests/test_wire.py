@@ -1,4 +1,4 @@
-"""Bytes to messages and back: what is read, what is refused and in which words, what a digest is."""
+"""Bytes to messages and back: what is read, what is refused in which words, what a digest is."""
 import json as plain_json
 from decimal import Decimal
 
@@ -129,7 +129,8 @@ def test_digest_keeps_blanks_of_free_text():
     def of(text, mass):
         body = f"<Consignment><grossMass>{mass}</grossMass><Consignee><name>{text}</name>"
         return digest(forms.read(wrapped(body + "</Consignee></Consignment>", "CC015C")))
-    assert of("A  B", "1") != of("A B", "1") == of("A B", "\n1 ") and of("A\nB", "1") == of("A B", "1")
+    assert of("A  B", "1") != of("A B", "1") == of("A B", "\n1 ")
+    assert of("A\nB", "1") == of("A B", "1")
 
 
 @pytest.mark.parametrize("encoding", ["UTF-8", "UTF-16", "ISO-8859-1", "ISO-8859-15",
