@@ -7,6 +7,7 @@ not in these figures. Each is measured in a database of its own.
 import multiprocessing
 import os
 import random
+import threading
 import time
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -26,7 +27,8 @@ HOPS = 11
 OUTSIDE = (0, 12, 13, 14)
 SECONDS = 5.0
 DUE = datetime(2099, 1, 1, tzinfo=UTC)
-WORKERS = 2
+WORKERS, SENDERS = 2, 4
+FEW = 8                         # streams; fewer are not worth a commit of their own at once
 
 
 def measure(conninfo):
@@ -77,6 +79,7 @@ BODIES = [message_text(seed=i) for i in range(50)]
 # --- whole lives --------------------------------------------------------------------------------
 
 def key_of(step, case):
+    """The stream that hears a step of a case."""
     return f"w/{OFFICES[STEPS[step]]}/{case}"
 
 
@@ -104,6 +107,7 @@ def decide(claims):
 
 
 def by_stream(claims):
+    """The messages claimed, stream by stream."""
     streams = {}
     for one in claims:
         streams.setdefault(one.key, []).append(one)
@@ -111,26 +115,36 @@ def by_stream(claims):
 
 
 def work(conninfo, slot, end, answers):
+    """A worker: turns until the end; answers how many messages in how many turns."""
     store, fence, decided, many, turns = Store(conninfo), random.getrandbits(60), [], 0, 0
     while time.time() < end:
         claims = store.turn(slot, fence, decided, want=16)
         decided = [decide(rows) for rows in by_stream(claims)]
         many, turns = many + len(claims), turns + bool(claims)
-        if not claims:
-            time.sleep(0.001)
+        if len(claims) < FEW:
+            time.sleep(0.002)                            # a larger batch is worth the wait
     answers.put((many, turns))
 
 
 def feed(conninfo, end):
-    """Keeps about 200 streams waiting."""
-    store, case = Store(conninfo), 0
+    """Several senders at once, a commit a message; keeps about 200 streams waiting."""
+    threads = [threading.Thread(target=feed_alone, args=(conninfo, end, i)) for i in range(SENDERS)]
+    for one in threads:
+        one.start()
+    for one in threads:
+        one.join()
+
+
+def feed_alone(conninfo, end, case):
+    """One sender."""
+    store = Store(conninfo)
     while time.time() < end:
-        case += 1
+        case += SENDERS
         for step in OUTSIDE:
             body = b"%02d" % step + BODIES[case % len(BODIES)]
             store.take([Arrival(key_of(step, str(case)), "trader", f"{step}.{case}", b"d" * 32,
                                 "IE015", "", "", body)])
-        while case % 20 == 0 and time.time() < end \
+        while case % 16 < SENDERS and time.time() < end \
                 and store.counts()["streams_waiting"] > 200:
             time.sleep(0.003)
 
@@ -160,10 +174,12 @@ def lives(conninfo):
 
 
 def position(store):
+    """How many bytes of log were written so far."""
     return int(store.call("select pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0')::bigint")[0][0])
 
 
 def table_bytes(store):
+    """Size of the database on disk."""
     return store.call("select pg_database_size(current_database())")[0][0]
 
 
@@ -173,8 +189,8 @@ def hot_stream(conninfo, many=10_000, deep=64):
     """Reservations on one guarantee: asked, decided, posted, answered."""
     store, key = Store(conninfo), "w/NO371001/guarantee/23NO00000000001"
     for start in range(0, many, 250):
-        store.take([Arrival(key, "office", str(i), b"d" * 32, "IE203", "26NO1", "", BODIES[0][:1500])
-                    for i in range(start, start + 250)])
+        store.take([Arrival(key, "office", str(i), b"d" * 32, "IE203", "26NO1", "",
+                            BODIES[0][:1500]) for i in range(start, start + 250)])
     begin, claims = time.perf_counter(), store.turn(1, 1, want=1, deep=deep)
     while claims:
         first, head, history = claims[0], claims[0].head, []
@@ -195,8 +211,9 @@ def timers(conninfo, many=20_000, others=200_000):
     store, now = Store(conninfo), datetime.now(UTC)
     store.call("insert into stream (key) select 'w/NO371001/departure/' || i "
                "from generate_series(1, %s) i", (others,))
-    store.call("insert into timer (world, key, name, due) select 'w', 'w/NO371001/departure/' || i, "
-               "'overdue', case when i <= %s then %s else %s end from generate_series(1, %s) i",
+    store.call("insert into timer (world, key, name, due) "
+               "select 'w', 'w/NO371001/departure/' || i,'overdue', "
+               "case when i <= %s then %s else %s end from generate_series(1, %s) i",
                (many, now, now + timedelta(days=9), others))
     store.call("analyze")
     begin, fired = time.perf_counter(), 0

@@ -28,21 +28,24 @@ select key, n, receipt, sender, ident, ie, movement, origin, at, body from (
  order by receipt limit %(limit)s
 
 -- name: movement_streams
--- The streams of a movement where somebody decides.
-select key, last_in, last_done, phase, movement, waiting, state, head, held, tries, since, passive
-  from stream s
- where not passive
-   and (key = %(key)s
-        or (movement = %(mrn)s and key in (
-            select key from inbox
-             where movement = %(mrn)s and movement <> ''
-               and key >= %(world)s || '/' and key < %(world)s || '0')))
- order by (select min(receipt) from inbox i where i.key = s.key and i.n = 1)
+-- The streams of a movement where somebody decides, in the order in which they were opened.
+select s.key, s.last_in, s.last_done, s.phase, s.movement, s.waiting, s.state, s.head, s.held,
+       s.tries, s.since, s.passive
+  from (select key, min(receipt) as opened
+          from (select key, receipt from inbox where movement = %(mrn)s and movement <> ''
+                union all
+                select key, receipt from inbox where key = %(key)s) m
+         where key >= %(world)s || '/' and key < %(world)s || '0'
+         group by key) k
+ cross join lateral (select * from stream where key = k.key limit 1) s
+ where not s.passive and (s.key = %(key)s or s.movement = %(mrn)s)
+ order by k.opened
 
 -- name: movements
 -- Movements of a world (streams of one role), those opened last first.
 select s.key, s.movement, s.phase, s.waiting, s.held, i.receipt, i.at
-  from inbox i join stream s on s.key = i.key
+  from inbox i
+ cross join lateral (select * from stream where key = i.key limit 1) s
  where i.n = 1 and split_part(i.key, '/', 1) = %(world)s and split_part(i.key, '/', 3) = %(role)s
    and i.receipt < %(before)s
  order by i.receipt desc limit %(limit)s

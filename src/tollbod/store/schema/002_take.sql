@@ -2,20 +2,27 @@
 --
 -- Intake. One lock order holds for every call that touches streams: missing streams are created
 -- in the order of their keys, then all are locked in the order of their keys, then written.
+--
+-- A plan made while the tables are still empty must hold when they are large. So wherever rows of
+-- an array meet a table, the table is also bound by `= any (keys)` and nested loops are off (the
+-- join is a hash join over what the index gives), or the table stands in a lateral subquery with a
+-- limit (which can only be looked up row by row).
 
 create or replace function world_clock(w text) returns timestamptz
-language sql volatile as $$
-    select coalesce(frozen, clock_timestamp() + ahead) from world where world = w
-$$;
+language plpgsql as $$
+begin
+    return (select coalesce(frozen, clock_timestamp() + ahead) from world where world = w);
+end $$;
 
 -- Creates what is missing, locks all; two statements, so that neither waits out of order.
 create or replace function lock_streams(keys text[]) returns void
-language plpgsql set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
+language plpgsql set jit = off set enable_seqscan = off
+    set plan_cache_mode = force_generic_plan as $$
 begin
     insert into stream (key, passive, since)
         select k, split_part(k, '/', 2) = '', clock_timestamp()
-          from (select distinct u.k collate "C" as k from unnest(keys) u(k)) d
-         where not exists (select from stream s where s.key = d.k)
+          from (select unnest(keys) collate "C" as k
+                except select s.key from stream s where s.key = any (keys)) missing
          order by k
         on conflict (key) do nothing;
     perform from stream s where s.key = any (keys) order by s.key for no key update;
@@ -25,7 +32,9 @@ end $$;
 create or replace function deliver(
     keys text[], receipts bigint[], senders text[], idents text[], ies text[],
     movements text[], origins text[], ats timestamptz[], bodies bytea[]) returns void
-language sql volatile set enable_seqscan = off set enable_mergejoin = off as $$
+language plpgsql set jit = off set enable_seqscan = off set enable_nestloop = off
+    set enable_mergejoin = off set plan_cache_mode = force_generic_plan as $$
+begin
     with m as (
         select u.*, row_number() over (partition by u.k order by u.o) as i
           from unnest(keys, receipts, senders, idents, ies, movements, origins, ats, bodies)
@@ -36,13 +45,13 @@ language sql volatile set enable_seqscan = off set enable_mergejoin = off as $$
            set last_in = s.last_in + c.many,
                last_done = case when s.passive then s.last_in + c.many else s.last_done end,
                since = case when s.last_in = s.last_done then clock_timestamp() else s.since end
-          from c where s.key = c.k
+          from c where s.key = c.k and s.key = any (keys)
         returning s.key, s.last_in - c.many as before)
     insert into inbox (key, n, receipt, sender, ident, ie, movement, origin, at, body)
         select m.k, u.before + m.i, m.r, m.sender, m.ident, m.ie, m.movement, m.origin, m.at, m.body
           from m join u on u.key = m.k
-         order by m.r
-$$;
+         order by m.r;
+end $$;
 
 -- Takes what comes from outside, all of it in one commit, and answers each row in the order given:
 -- new, again (the same content was taken before) or other (other content under that identity).
@@ -50,7 +59,8 @@ create or replace function take(
     keys text[], senders text[], idents text[], digests bytea[], ies text[],
     movements text[], origins text[], bodies bytea[])
 returns table (verdict text, receipt bigint, n bigint, at timestamptz)
-language plpgsql set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
+language plpgsql set jit = off set enable_seqscan = off
+    set plan_cache_mode = force_generic_plan as $$
 #variable_conflict use_column
 declare
     worlds text[] := array(select split_part(k, '/', 1)
@@ -86,8 +96,10 @@ begin
                     when t.digest = u.d then 'again' else 'other' end,
                t.receipt, m.n, m.at
           from unnest(worlds, senders, idents, digests, numbers) u(w, s, i, d, r)
-          join seen t on t.world = u.w and t.sender = u.s and t.ident = u.i
-          left join inbox m on m.receipt = t.receipt
+         cross join lateral (
+             select * from seen where world = u.w and sender = u.s and ident = u.i limit 1) t
+          left join lateral (
+             select i.n, i.at from inbox i where i.receipt = t.receipt limit 1) m on true
          order by u.r;
 end $$;
 

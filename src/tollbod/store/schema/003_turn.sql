@@ -1,8 +1,7 @@
 -- replaceable: functions only, applied anew whenever this file changes.
 --
 -- A worker's turn: write what was decided, by compare-and-set under the fence; deliver what those
--- decisions send; claim the next streams as leases and read their messages in a statement of its
--- own, which sees what was committed while the claim waited. One call, one commit.
+-- decisions send; claim the next streams as leases. One call, one commit.
 
 -- What the ledger of each stream owes its balances. Missing rows are made first, because a row that
 -- is proposed with a debit alone would break its floor before it meets the row that exists.
@@ -10,7 +9,8 @@ create or replace function post(
     ok text[], pk text[], pn bigint[], pi int[], pdebit text[], pcredit text[], pamount bigint[],
     pcurrency text[], pmovement text[], pat timestamptz[],
     fk text[], faccount text[], fcurrency text[], ffloor bigint[]) returns void
-language plpgsql set enable_seqscan = off as $$
+language plpgsql set jit = off set enable_seqscan = off set enable_nestloop = off
+    set enable_mergejoin = off set plan_cache_mode = force_generic_plan as $$
 begin
     insert into entry (key, n, i, debit, credit, amount, currency, movement, at)
         select * from unnest(pk, pn, pi, pdebit, pcredit, pamount, pcurrency, pmovement, pat) u(k)
@@ -35,14 +35,21 @@ begin
     update balance b
        set amount = b.amount + d.delta,
            floor = case when d.is_floor then d.floor else b.floor end
-      from changes d where b.key = d.k and b.account = d.a and b.currency = d.c;
+      from changes d
+     where b.key = any (pk || fk) and b.key = d.k and b.account = d.a and b.currency = d.c;
 end $$;
 
--- Leases the streams that have waited longest. One whose last claim had no outcome (its worker died
--- or stalled) is handed out alone, so that a poisonous message cannot drag others down with it.
+-- Leases the streams that have waited longest, and reads their messages in a statement of its own,
+-- which sees what was committed while the claim waited. A stream whose last claim had no outcome
+-- (its worker died or stalled) is handed out alone, so that a poisonous message cannot drag others
+-- down with it. The state comes with the first message of each stream.
 create or replace function claim(
-    me int, my_fence bigint, again boolean, want int, lease interval, of_world text) returns text[]
-language plpgsql set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
+    me int, my_fence bigint, again boolean, want int, deep int, lease interval, of_world text)
+returns table (key text, n bigint, receipt bigint, sender text, ident text, ie text, movement text,
+               origin text, at timestamptz, body bytea, state bytea, head bytea, tries int)
+language plpgsql set jit = off set enable_seqscan = off
+    set plan_cache_mode = force_generic_plan as $$
+#variable_conflict use_column
 declare
     keys text[];
     tried int[];
@@ -64,7 +71,14 @@ begin
     update stream s
        set slot = me, fence = my_fence, until = clock_timestamp() + lease, tries = s.tries + 1
      where s.key = any (keys);
-    return keys;
+    return query
+        select s.key, i.n, i.receipt, i.sender, i.ident, i.ie, i.movement, i.origin, i.at, i.body,
+               case when i.n = s.last_done + 1 then s.state end, s.head, s.tries
+          from (select * from stream where key = any (keys) offset 0) s
+         cross join lateral (
+             select * from inbox where key = s.key and n > s.last_done
+              order by n limit deep) i
+         order by s.key, i.n;
 end $$;
 
 -- The rows that come back: first one for each stream whose decision was not accepted (n is null:
@@ -84,11 +98,11 @@ create or replace function turn(
     fk text[], faccount text[], fcurrency text[], ffloor bigint[])                    -- floors
 returns table (key text, n bigint, receipt bigint, sender text, ident text, ie text, movement text,
                origin text, at timestamptz, body bytea, state bytea, head bytea, tries int)
-language plpgsql set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
+language plpgsql set jit = off set enable_seqscan = off set enable_nestloop = off
+    set enable_mergejoin = off set plan_cache_mode = force_generic_plan as $$
 #variable_conflict use_column
 declare
     ok text[] := '{}';
-    claimed text[];
 begin
     if cardinality(sk) > 0 then
         perform lock_streams(sk || mk);
@@ -99,7 +113,8 @@ begin
                    slot = null, fence = null, until = null
               from unnest(sk, sfirst, slast, sphase, smovement, shead, swaiting, sstate)
                    d(k, a, b, phase, movement, head, waiting, state)
-             where s.key = d.k and s.last_done = d.a - 1 and s.last_in >= d.b and s.fence = my_fence
+             where s.key = any (sk) and s.key = d.k
+               and s.last_done = d.a - 1 and s.last_in >= d.b and s.fence = my_fence
             returning s.key)
         select coalesce(array_agg(u.key), '{}') into ok from u;
         insert into history (key, n, at, ie, what, hash)
@@ -117,7 +132,7 @@ begin
         end if;
         if cardinality(tk) > 0 then
             delete from timer t using unnest(tk, tname, tdue) u(k, name, due)
-             where u.due is null and t.key = k and t.name = u.name and k = any (ok);
+             where u.due is null and t.key = any (ok) and t.key = k and t.name = u.name;
             insert into timer (world, key, name, due)
                 select split_part(k, '/', 1), k, name, due
                   from unnest(tk, tname, tdue) u(k, name, due)
@@ -126,7 +141,7 @@ begin
         end if;
         if cardinality(ak) > 0 then
             delete from task t using unnest(ak, aname, abody) u(k, name, body)
-             where u.body is null and t.key = k and t.name = u.name and k = any (ok);
+             where u.body is null and t.key = any (ok) and t.key = k and t.name = u.name;
             insert into task (world, office, key, name, since, body)
                 select split_part(k, '/', 1), split_part(k, '/', 2), k, name, at, body
                   from unnest(ak, aname, aat, abody) u(k, name, at, body)
@@ -151,13 +166,6 @@ begin
         end if;
     end if;
     if want > 0 then
-        claimed := claim(me, my_fence, again, want, lease, of_world);
-        return query
-            select s.key, i.n, i.receipt, i.sender, i.ident, i.ie, i.movement, i.origin, i.at,
-                   i.body, case when i.n = s.last_done + 1 then s.state end, s.head, s.tries
-              from stream s
-              join inbox i on i.key = s.key and i.n > s.last_done and i.n <= s.last_done + deep
-             where s.key = any (claimed)
-             order by s.key, i.n;
+        return query select * from claim(me, my_fence, again, want, deep, lease, of_world);
     end if;
 end $$;

@@ -4,7 +4,8 @@
 -- as everywhere: choose, lock the streams in order, and only then take away what is still due.
 
 create or replace function fire_due(keys text[], names text[]) returns int
-language plpgsql set enable_seqscan = off set plan_cache_mode = force_generic_plan as $$
+language plpgsql set jit = off set enable_seqscan = off set enable_nestloop = off
+    set enable_mergejoin = off set plan_cache_mode = force_generic_plan as $$
 declare
     fired int;
 begin
@@ -14,7 +15,8 @@ begin
           from (select distinct split_part(k, '/', 1) as world from unnest(keys) k) v),
     d as (
         delete from timer t using unnest(keys, names) u(k, n), w
-         where t.key = u.k and t.name = u.n and w.world = t.world and t.due <= w.at
+         where t.key = any (keys) and t.key = u.k and t.name = u.n
+           and w.world = t.world and t.due <= w.at
         returning t.key, t.name, t.due, w.at),
     e as (
         select d.*, to_char(d.due at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as due_text,
@@ -33,7 +35,8 @@ end $$;
 
 -- Fires what is due in one world, the longest overdue first, at most so many.
 create or replace function fire(w text, most int) returns int
-language plpgsql set enable_seqscan = off as $$
+language plpgsql set jit = off set enable_seqscan = off
+    set plan_cache_mode = force_generic_plan as $$
 declare
     at timestamptz := world_clock(w);
     keys text[];
@@ -47,7 +50,8 @@ end $$;
 
 -- Fires what is due in every world whose clock runs.
 create or replace function fire_running(most int) returns int
-language plpgsql set enable_seqscan = off as $$
+language plpgsql set jit = off set enable_seqscan = off
+    set plan_cache_mode = force_generic_plan as $$
 declare
     keys text[];
     names text[];
