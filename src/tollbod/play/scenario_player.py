@@ -1,0 +1,377 @@
+"""Plays a scenario in a world: gives each message twice, collects what comes out, compares.
+
+Knows the meaning of each kind of step. Does not know how a world is reached: `world.World` plays in
+this process, `world_http` over HTTP.
+"""
+from collections import deque
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+from tollbod.case.model import Party
+from tollbod.play import scenario_letters as letters
+from tollbod.play.scenario_words import Finding, Scenario, ScenarioError, Step, cent, read
+from tollbod.play.world import Letter, Lodged, Movement, guarantee_office
+from tollbod.risk.control_filter import Criterion
+from tollbod.wire import xml
+
+Tell = Callable[[str, str], None]               # kind (story | step | in | out), text
+FIRST = datetime(2026, 5, 4, 8, 0, tzinfo=UTC)  # a Monday, 10:00 in Oslo
+AUTHORISATION = {"C521": "ACR", "C522": "ACE"}
+OFFICE_LENGTH = 8
+
+
+class Wrong(Exception):
+    """A step did not come true; the text says what came instead."""
+
+
+def opening(scenario: Scenario) -> tuple[datetime, list[Step]]:
+    """Return when the world begins and all its settings, those of the usual world first."""
+    at, settings = FIRST, []
+    for step in scenario.settings:
+        if step.kind == "world":
+            at = step["at"]
+            settings += read(_usual(scenario.path)).settings if step["usual"] else []
+    return at, settings + [step for step in scenario.settings if step.kind != "world"]
+
+
+def _usual(path: Path) -> Path:
+    """Return the file of the usual world: beside a scenario, or one folder up."""
+    beside = path.parent / "usual.world"
+    return beside if beside.is_file() else path.parents[1] / "usual.world"
+
+
+class Player:
+    """One scenario in one world."""
+
+    def __init__(self, scenario: Scenario, world, tell: Tell) -> None:
+        self.scenario, self.world, self.tell = scenario, world, tell
+        self.parties: dict[str, str] = {}               # name: number
+        self.markers: dict[str, int] = {}               # number: last letter read
+        self.come: dict[str, deque[Letter]] = {}        # receiver: letters not expected yet
+        self.refused: deque = deque()                   # reasons of refused acts, not expected yet
+        self.status: deque[Lodged] = deque()            # refusals of intake, not expected yet
+        self.waiting: list[str] = []                    # acts lodged, outcome not read yet
+        self.movements: list[Movement] = []
+        self.strangers: list[str] = []                  # MRNs that only an office spoke of
+        self.seen: dict[str, int] = {}                  # MRN: letters between offices read
+        self.criteria: list[Criterion] = []
+        self.count = 0
+        self.last: tuple[str, bytes] = ("", b"")
+        self.heard = any(step.kind == "expect" and _is_office(step["to"])
+                         for step in scenario.steps)
+
+    def play(self) -> None:
+        """Play all of it. Raises ScenarioError at the first line that does not come true."""
+        step = None
+        try:
+            for step in opening(self.scenario)[1]:
+                SETTINGS[step.kind](self, step)
+            self._settle()
+            self._nothing_left()
+            steps = self.scenario.steps
+            for n, step in enumerate(steps):
+                self.tell("step", step.text)
+                once = n + 1 < len(steps) and bool(steps[n + 1].parts.get("once"))
+                if step.text.startswith(">") and not step.parts.get("once"):
+                    self._nothing_left()
+                STEPS[step.kind](self, step)
+                if step.text.startswith(">") and not once:
+                    self._settle()
+            self._nothing_left()
+            self._held()
+        except (Wrong, letters.Unfit, LookupError, ValueError, TimeoutError) as error:
+            line = f"{step.line}: {step.text}" if step else "0"
+            raise ScenarioError(f"{self.scenario.path.name}:{line}\n  {error}") from error
+
+    # Settings
+
+    def _party(self, step: Step) -> None:
+        number = step["id"]
+        authorised = {kind: f"{number[:2]}{AUTHORISATION.get(kind, kind)}000001"
+                      for kind in step["authorised"]}
+        self.world.party(Party(id=number, name=step["title"], street="Fictional Street 1",
+                               postcode="0001", city=step["city"], country=step["country"],
+                               authorisations=authorised))
+        self.parties[step["name"]] = number
+
+    def _guarantee(self, step: Step) -> None:
+        self._lodge_act(guarantee_office(step["grn"]), step["grn"], "register", {
+            "grn": step["grn"], "type": step["type"], "holder": self._number(step["holder"]),
+            "reference_cent": step["cent"], "access_codes": step["codes"],
+            "not_valid_in": step["not_in"], "valid_from": step["first"], "valid_to": step["last"]})
+
+    def _filter(self, step: Step) -> None:
+        number = f"F{len(self.criteria) + 1}"
+        self.criteria.append(Criterion(id=number, path=step["path"], how=step["how"],
+                                       value=step["value"].strip('"')))
+        self.world.filter(self.criteria)
+
+    def _acceptance(self, _step: Step) -> None:
+        self.world.acceptance_by_officer()
+
+    # What goes in
+
+    def _lodge(self, step: Step) -> None:
+        party = self._number(step["party"])
+        self.count += 1
+        data = letters.made(self._template(step), step.changes,
+                            lambda name: self._known(name, party))
+        first = self.world.lodge(party, data)
+        self.last = (party, data)
+        self._again(step, first)
+        if first.verdict == "refused":
+            self.status.append(first)
+        elif step["ie"] == "IE015":
+            self._declared(party, data)
+
+    def _again(self, _step: Step, first: Lodged | None = None) -> None:
+        again = self.world.lodge(*self.last)
+        if first is None:
+            same = again.verdict == "again"
+        elif first.verdict == "refused":
+            same = again == first
+        else:
+            same = first.verdict == "new" and (again.verdict, again.receipt) == (
+                "again", first.receipt)
+        if not same:
+            raise Wrong(f"delivered twice it gave {first and first[:3]}, then {again[:3]}")
+
+    def _declared(self, party: str, data: bytes) -> None:
+        message = letters.forms.read(data)
+        movement = Movement(party, message.get("CustomsOfficeOfDeparture/referenceNumber"),
+                            message.get("TransitOperation/LRN"))
+        if movement not in self.movements:
+            self.movements.append(movement)
+
+    def _template(self, step: Step) -> bytes:
+        """Return the FILE that a step names, or the template of its message."""
+        here = self.scenario.path.parent
+        name = step.parts.get("file") or f"{step['ie']}.xml"
+        for path in (here / name, here / "messages" / name, here.parent / "messages" / name):
+            if path.is_file():
+                return path.read_bytes()
+        raise Wrong(f"there is no file {name}, neither here nor in {here.name}/messages")
+
+    def _act(self, step: Step) -> None:
+        case = step["case"] or self._movement().case
+        self._lodge_act(step["office"], self._filled(case), step["do"], _details(
+            (change.path, self._filled(change.value or "")) for change in step.changes))
+
+    def _lodge_act(self, office: str, case: str, do: str, details: dict) -> None:
+        self.count += 1
+        ident = f"act-{self.count}"
+        for _ in range(2):
+            told = self.world.act(office, case, do, ident, details)
+        if told.status != 200:
+            self.status.append(Lodged("refused", 0, told.status))
+        else:
+            self.waiting.append(ident)
+
+    def _letter(self, step: Step) -> None:
+        """Play another office: the last such letter between the two, or a template, changed."""
+        if self.world.remote:
+            raise Wrong("only a world in this process lets a scenario speak for an office")
+        data = self._sent(step) or self._template(step)
+        self.count += 1
+        data = letters.made(data, step.changes, self._known)
+        mrn = letters.forms.read(data).get("TransitOperation/MRN")
+        if mrn and mrn not in self._mrns():
+            self.strangers.append(mrn)
+        self.world.letter(step["office"], step["to"], data, f"letter-{self.count}")
+        self.seen[mrn] = self.seen.get(mrn, 0) + 1      # what we say ourselves is not expected
+
+    def _sent(self, step: Step) -> bytes:
+        for mrn in reversed(self._mrns()):
+            for one in reversed(self.world.office_letters(mrn)):
+                if (one.ie, one.sender, one.to) == (step["ie"], step["office"], step["to"]):
+                    return one.body
+        return b""
+
+    def _after(self, step: Step) -> None:
+        self.world.advance(step["span"])
+
+    def _settle(self) -> None:
+        """Let everything be decided, and collect what came out."""
+        self.world.settle()
+        for ident in self.waiting:
+            self.refused.extend(self.world.outcome(ident).refused)
+        self.waiting.clear()
+        letters_come = [letter for party in self.parties.values()
+                        for letter in self.world.mailbox(party, self.markers.get(party, 0))]
+        for letter in letters_come:
+            self.markers[letter.to] = letter.n
+            self._learn_mrn(letter)
+        if self.heard:
+            for mrn in self._mrns():
+                new = self.world.office_letters(mrn)[self.seen.get(mrn, 0):]
+                self.seen[mrn] = self.seen.get(mrn, 0) + len(new)
+                letters_come += new
+        for letter in sorted(letters_come, key=lambda one: one.receipt):
+            self.tell("out", f"{letter.ie} from {letter.sender} to {self._name(letter.to)}")
+            self.come.setdefault(letter.to, deque()).append(letter)
+
+    def _learn_mrn(self, letter: Letter) -> None:
+        """Learn from an IE028 which MRN a declaration was given."""
+        if letter.ie != "IE028":
+            return
+        message = xml.read(letter.body)
+        lrn, mrn = (message.get(f"TransitOperation/{name}") for name in ("LRN", "MRN"))
+        self.movements = [one._replace(mrn=mrn) if one[:4:2] == (letter.to, lrn) and not one.mrn
+                          else one for one in self.movements]
+
+    # What must be so
+
+    def _expect(self, step: Step) -> None:
+        to = step["to"] if _is_office(step["to"]) else self._number(step["to"])
+        letter = next(iter(self.come.get(to, ())), None)
+        if letter is None:
+            raise Wrong(f"nothing more has come to {step['to']}; {self._left() or 'nothing else'}")
+        message = xml.read(letter.body)
+        if letter.ie != step["ie"]:
+            told = ", ".join(f"{f.code} {f.rule} {f.path}" for f in letters.rejected(message))
+            raise Wrong(f"{letter.ie} has come to {step['to']} {told}")
+        wrong = letters.differences(message, step.changes, step.findings, self._known)
+        if wrong:
+            raise Wrong("; ".join(wrong))
+        self.come[to].popleft()
+
+    def _refused(self, step: Step) -> None:
+        if not self.refused:
+            raise Wrong("nothing was refused")
+        code, text = self.refused.popleft()
+        if code != step["code"] or (step["words"] or "") not in text:
+            raise Wrong(f"it was refused so: {code}: {text}")
+
+    def _status(self, step: Step) -> None:
+        if not self.status:
+            raise Wrong("nothing was refused at intake")
+        got = self.status.popleft()
+        found = [Finding(*one) for one in got.findings]
+        want = step.findings or [Finding(step["code"] or "", step["rule"] or "", "")]
+        wrong = [] if str(got.status) == step["status"] else [f"the status is {got.status}"]
+        if step["code"] or step.findings:
+            wrong += letters.told(found, want)
+        if wrong:
+            raise Wrong("; ".join(wrong))
+
+    def _state(self, step: Step) -> None:
+        role, which, state = step["role"], step["which"], step["state"].strip()
+        if role == "guarantee":
+            have = [self.world.guarantee(self._filled(which or ""))]
+        else:
+            have = [one.state for one in self.world.standing(self._movement())
+                    if one.role == role and which in (None, one.office)]
+        if have != [state]:
+            raise Wrong(f"it is {' and '.join(have) or 'not known there'}")
+
+    def _balance(self, step: Step) -> None:
+        have = self.world.balance(step["grn"], step["account"])
+        if have != cent(step["amount"]):
+            raise Wrong(f"it is {have / 100:.2f}")
+
+    def _waits(self, step: Step) -> None:
+        have = [(one.role, one.waits_for) for one in self.world.standing(self._movement())
+                if one.waits_for]
+        if not any(whom == step["whom"] and step["role"] in (None, role) for role, whom in have):
+            raise Wrong(f"it waits for {' and '.join(f'{w} at {r}' for r, w in have) or 'nobody'}")
+
+    def _task(self, step: Step) -> None:
+        open_ = [one for one in self.world.tasks()
+                 if one[0] == step["name"] and step["office"] in (None, one[1])]
+        acts = tuple((step["acts"] or "").split())
+        if not any(acts in ((), one[2]) for one in open_):
+            raise Wrong(f"open: {self.world.tasks()}")
+
+    def _no_tasks(self, _step: Step) -> None:
+        if self.world.tasks():
+            raise Wrong(f"open: {self.world.tasks()}")
+
+    def _held(self, _step: Step | None = None) -> None:
+        if held := self.world.held():
+            raise Wrong(f"set aside: {'; '.join(held)}")
+
+    def _nothing_left(self) -> None:
+        """Hold that everything that came out has been expected."""
+        if left := self._left():
+            self._held()
+            raise Wrong(f"before this line there came, and was not expected: {left}")
+
+    def _left(self) -> str:
+        left = [f"{letter.ie} to {self._name(to)}" for to, queue in self.come.items()
+                for letter in queue]
+        left += [f"refused {code}: {text}" for code, text in self.refused]
+        left += [f"{one.status} {' '.join(map(str, one.findings))}" for one in self.status]
+        return ", ".join(left)
+
+    # Names and placeholders
+
+    def _number(self, name: str) -> str:
+        return self.parties.get(name, name)
+
+    def _name(self, number: str) -> str:
+        return next((name for name, one in self.parties.items() if one == number), number)
+
+    def _movement(self) -> Movement:
+        if not self.movements:
+            raise Wrong("there is no movement yet")
+        return self.movements[-1]
+
+    def _mrns(self) -> list[str]:
+        return self.strangers + [one.mrn for one in self.movements if one.mrn]
+
+    def _filled(self, text: str) -> str:
+        return letters.filled(text, self._known)
+
+    def _known(self, name: str, sender: str = "") -> str:
+        """Return what a placeholder stands for."""
+        if (told := letters.moment(name, self.world.now())) is not None:
+            return told
+        if name == "sender":
+            return sender
+        if name == "id":
+            return f"S-{self.count:04d}"
+        if name == "LRN":
+            return f"LRN-{self.count:04d}"
+        if name == "MRN":
+            return self._movement().mrn or "no MRN yet"
+        if name.startswith("MRN "):
+            return next(one.mrn for one in self.movements if one.lrn == name[4:])
+        raise Wrong(f"unknown: {{{name}}}; known are id LRN MRN {{MRN LRN}} sender now today+N")
+
+
+def _is_office(name: str) -> bool:
+    return len(name) == OFFICE_LENGTH and name[:2].isupper() and name[2:].isalnum()
+
+
+def _details(pairs) -> dict:
+    """Return an officer's details as the act takes them: groups nested, seals as a list."""
+    details: dict = {}
+    for path, value in pairs:
+        *groups, name = path.split("/")
+        here = details
+        for group in groups:
+            here = here.setdefault(group, {})
+        if name == "seals":
+            here[name] = [] if value == "none" else value.split(",")
+        else:
+            here[name] = value
+    return details
+
+
+def scenario_of(path: Path) -> Scenario:
+    """Read a scenario file, and the usual world if it begins there, so that errors come early."""
+    scenario = read(path)
+    opening(scenario)
+    return scenario
+
+
+SETTINGS = {"party": Player._party, "guarantee": Player._guarantee, "filter": Player._filter,
+            "acceptance": Player._acceptance}
+STEPS = {
+    "lodge": Player._lodge, "again": Player._again, "act": Player._act, "letter": Player._letter,
+    "after": Player._after, "expect": Player._expect, "refused": Player._refused,
+    "status": Player._status, "state": Player._state, "balance": Player._balance,
+    "waiting": Player._waits, "task": Player._task, "no tasks": Player._no_tasks,
+    "held": Player._held,
+}
