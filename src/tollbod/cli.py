@@ -89,14 +89,17 @@ def demo(
 
 @app.command()
 def serve(
-    host: Annotated[str, typer.Option(help="Address to listen on.",
-                                      envvar="TOLLBOD_HOST")] = "127.0.0.1",
-    port: Port = 8400,
+    host: Annotated[str | None, typer.Option(help="Address to listen on; 127.0.0.1 if not "
+                                                  "configured.")] = None,
+    port: Annotated[int | None, typer.Option(min=0, max=65535, help="Port; 8400 if not "
+                                             "configured, 0 takes a free one.")] = None,
 ) -> int:
     """The customs house without the demo world.
 
-    The environment configures it: TOLLBOD_DATABASE (a PostgreSQL DSN, instead of the embedded
-    server), TOLLBOD_DATA (folder of the embedded server, default ./.tollbod).
+    A TOML file (TOLLBOD_CONFIG) and the environment configure it: TOLLBOD_DATABASE (a PostgreSQL
+    DSN, instead of the embedded server), TOLLBOD_DATA (folder of keys and database, default
+    ./.tollbod), TOLLBOD_HOST, TOLLBOD_PORT, TOLLBOD_COUNTRIES, TOLLBOD_TEST=1 and more: see
+    src/tollbod/web/settings.py.
     """
     from tollbod.web import serve as work
     return work.run(host=host, port=port)

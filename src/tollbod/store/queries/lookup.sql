@@ -1,0 +1,20 @@
+-- name: by_lrn
+-- The departure streams of a declaration by its LRN, of one declarant or of all, latest first; also by declarant:LRN.
+select key from inbox
+ where n = 1 and split_part(key, '/', 1) = %(world)s and split_part(key, '/', 3) = 'departure'
+   and (substring(key from '^[^/]*/[^/]*/[^/]*/(.*)$') = coalesce(%(party)s || ':', '') || %(lrn)s
+        or (%(party)s::text is null
+            and substring(key from '^[^/]*/[^/]*/[^/]*/[^:]*:(.*)$') = %(lrn)s))
+ order by receipt desc limit 10
+
+-- name: movements_of
+-- Movements of a party (streams of one role), those opened last first: those it declared, and those it was sent anything about.
+select s.key, s.movement, s.phase, s.waiting, s.held, i.receipt, i.at
+  from inbox i join stream s on s.key = i.key
+ where i.n = 1 and split_part(i.key, '/', 1) = %(world)s and split_part(i.key, '/', 3) = %(role)s
+   and (split_part(split_part(i.key, '/', 4), ':', 1) = %(party)s
+        or (s.movement <> '' and exists (
+            select from inbox m where m.key = %(world)s || '//mailbox/' || %(party)s
+                                  and m.movement = s.movement)))
+   and i.receipt < %(before)s
+ order by i.receipt desc limit %(limit)s

@@ -1,0 +1,126 @@
+"""The web application of one house: which paths there are, and what holds for all of them.
+
+`app` is the factory. Everything of the API lies under /api/v1; the pages are beside it.
+"""
+from pathlib import Path
+from urllib.parse import parse_qsl
+
+from litestar import Litestar, Request, Router, post
+from litestar.datastructures import State
+from litestar.openapi import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin
+from litestar.openapi.spec import Components, SecurityScheme, Tag
+from litestar.types import ASGIApp, Message, Receive, Scope, Send
+
+import tollbod
+from tollbod.office.node import Node
+from tollbod.web import (
+    access, desk, guarantees, health, links, messages, movements, problems, testbench, tokens,
+)
+from tollbod.web.answers import TokenAnswer
+from tollbod.web.body import bounded
+from tollbod.web.documented import FormOperation, problem
+from tollbod.web.house import House
+
+LARGEST_BODY = 1_000_000        # of everything but messages
+SECURITY_HEADERS = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"x-frame-options", b"DENY"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+    (b"content-security-policy",
+     b"default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; "
+     b"connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"),
+)
+TAGS = [
+    Tag("token", "Access tokens: RFC 7523, as Maskinporten grants them"),
+    Tag("messages", "Lodge and judge messages, read one's mailbox"),
+    Tag("movements", "Where movements stand, and what they wait for"),
+    Tag("guarantees", "What is available of a guarantee"),
+    Tag("desk", "The work of officers"),
+    Tag("test", "Only in the test environment: clock, officer, worlds"),
+    Tag("links", "Other nodes of the same system"),
+    Tag("health", "For whoever runs the system"),
+]
+
+
+@post("/token", tags=["token"], status_code=200, operation_class=FormOperation,
+      responses={400: problem("The grant is refused"), 401: problem("No such demo client")})
+async def token(request: Request) -> TokenAnswer:
+    """Grant an access token for an assertion (RFC 7523).
+
+    `grant_type=urn:ietf:params:oauth:grant-type:jwt-bearer`, `assertion`: a JWT signed RS256,
+    RS384 or RS512 with iss (client), aud (this server), iat, exp (at most 120 s later), jti
+    (used once), scope. In the test environment also `grant_type=client_credentials` with
+    `client_id` a registered party or `officer`, `client_secret=demo`, and `world`.
+    """
+    try:
+        form = dict(parse_qsl((await bounded(request, LARGEST_BODY)).decode(), max_num_fields=20))
+    except ValueError:
+        form = {}
+    house = access.house(request)
+    granted, who = await house.work(tokens.grant, house, form)
+    return TokenAnswer(granted, "Bearer", tokens.LIFE_SECONDS, " ".join(sorted(who.scopes)))
+
+
+def app(
+    conninfo: str, node: Node, world: str, *, folder: Path, pages: bool = True, **settings,
+) -> Litestar:
+    """Return the ASGI application; `settings` are those of `House`.
+
+    `folder` is where the key of our tokens lies. Handlers open connections as they are needed and
+    close them when the application ends.
+    """
+    house = House(conninfo, node, world, folder=folder, **settings)
+    handlers = [
+        token, messages.lodge, messages.check, messages.mailbox, messages.message,
+        movements.listed, movements.one, guarantees.guarantee, desk.tasks, desk.do_task,
+        health.live, health.ready, health.metrics, links.last, links.give,
+        *(testbench.PATHS if node.test else ()),
+    ]
+    probes = [health.live, health.ready, health.metrics]
+    routes: list = [Router("/api/v1", route_handlers=handlers),
+                    Router("/", route_handlers=probes, include_in_schema=False)]
+    if pages:
+        from tollbod.web import pages as shown
+        routes += shown.PATHS
+    return Litestar(
+        routes, state=State({"house": house}), middleware=[_Headers],
+        exception_handlers=problems.HANDLERS, openapi_config=openapi(),
+        request_max_body_size=LARGEST_BODY, on_shutdown=[house.close],
+        logging_config=None,
+    )
+
+
+def openapi() -> OpenAPIConfig:
+    """Return what /openapi.json says besides the paths."""
+    return OpenAPIConfig(
+        title="Tollbod", version=tollbod.__version__, path="/",
+        description="An open electronic customs transit system. Errors are JSON in English and "
+                    "Norwegian; every message that was acknowledged is durable, and a repeat never "
+                    "counts twice.",
+        render_plugins=[JsonRenderPlugin(path="/openapi.json", media_type="application/json")],
+        use_handler_docstrings=True, tags=TAGS,
+        components=Components(security_schemes={"bearer": SecurityScheme(
+            type="http", scheme="bearer", description="From POST /api/v1/token")}))
+
+
+class _Headers:
+    """Add the security headers to every answer, and count it."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def sent(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                answered = scope["litestar_app"].state.house.answered
+                answered[message["status"]] = answered.get(message["status"], 0) + 1
+                there = {name.lower() for name, _ in message["headers"]}
+                message["headers"] = [*message["headers"],
+                                      *(one for one in SECURITY_HEADERS if one[0] not in there)]
+                if b"cache-control" not in there:
+                    message["headers"].append((b"cache-control", b"no-store"))
+            await send(message)
+        await self.app(scope, receive, sent)

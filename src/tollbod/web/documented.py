@@ -1,0 +1,47 @@
+"""What /openapi.json says of bodies that the handlers read themselves, and of errors."""
+from dataclasses import dataclass
+
+from litestar.openapi.datastructures import ResponseSpec
+from litestar.openapi.spec import OpenAPIMediaType, Operation, RequestBody, Schema
+from litestar.openapi.spec.enums import OpenAPIType
+
+from tollbod.web.answers import ProblemAnswer
+
+
+def problem(text: str) -> ResponseSpec:
+    """Return the description of an error answer."""
+    return ResponseSpec(ProblemAnswer, description=text, generate_examples=False)
+
+
+UNAUTHORISED = problem("No token, or one that has expired")
+NOT_FOUND = problem("There is no such thing, or it is not the caller's")
+AWAY = problem("The database is away: nothing was taken, send the same again (Retry-After)")
+ERRORS = {401: UNAUTHORISED, 503: AWAY}
+
+_TEXT = Schema(type=OpenAPIType.STRING, description="The message, beginning with its root element")
+_TREE = Schema(type=OpenAPIType.OBJECT, description='The message: {"CC015C": {...}}')
+
+
+@dataclass
+class MessageOperation(Operation):
+    """An operation whose body is a message."""
+
+    def __post_init__(self) -> None:
+        self.request_body = RequestBody(
+            description="An NCTS message, phase 5 or 6, at most 10 MB",
+            required=True,
+            content={"application/xml": OpenAPIMediaType(schema=_TEXT),
+                     "application/json": OpenAPIMediaType(schema=_TREE)})
+
+
+@dataclass
+class FormOperation(Operation):
+    """POST /token: a form, as RFC 6749 has it."""
+
+    def __post_init__(self) -> None:
+        names = ("grant_type", "assertion", "client_id", "client_secret", "world")
+        form = Schema(type=OpenAPIType.OBJECT, required=["grant_type"],
+                      properties={name: Schema(type=OpenAPIType.STRING) for name in names})
+        self.request_body = RequestBody(
+            required=True,
+            content={"application/x-www-form-urlencoded": OpenAPIMediaType(schema=form)})

@@ -1,0 +1,93 @@
+"""What all handlers share: the node, its stores and keys, and the threads that work on them.
+
+A Store is one connection and belongs to one thread, so every handler hands its work to a thread
+that keeps a Store of its own. Two kinds of threads: quick ones, and patient ones for work that
+waits until a worker has decided. Knows no path and no message.
+"""
+import asyncio
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, TypeVar
+
+from tollbod.office.node import Node
+from tollbod.store.connection import StoreUnavailable
+from tollbod.store.streams import Store
+from tollbod.web import keys
+from tollbod.web.clients import Client
+from tollbod.web.problems import Problem
+
+T = TypeVar("T")
+QUICK, PATIENT = 4, 4           # threads of each kind, one connection each
+MOST_WAITING = 256              # requests in line; more are told to come back
+PATIENCE_SECONDS = 4.0          # how long a request waits for a database that is away
+SHORT_SECONDS = 0.2             # the same while it is known to be away
+KNOWN_SECONDS = 2.0             # how long it is taken to be away after the last try
+
+
+class House:
+    """One running web side of a custom house."""
+
+    def __init__(
+        self, conninfo: str, node: Node, world: str, *, folder: Path,
+        issuer: str = "http://127.0.0.1:8400", clients: tuple[Client, ...] = (),
+        officer_secret: str = "", alive: Callable[[], bool] = lambda: True,
+    ) -> None:
+        self.conninfo, self.node, self.world = conninfo, node, world
+        self.issuer, self.officer_secret, self.alive = issuer.rstrip("/"), officer_secret, alive
+        self.clients = {client.id: client for client in clients}
+        self.key = keys.own(folder)
+        self.used = keys.Used()
+        self.answered: dict[int, int] = {}          # status: how often, for the metrics
+        self._quick = ThreadPoolExecutor(QUICK, "store")
+        self._patient = ThreadPoolExecutor(PATIENT, "patient")
+        self._mine = threading.local()
+        self._stores: list[Store] = []
+        self._waiting = 0
+        self._away_until = 0.0
+
+    async def work(self, do: Callable[..., T], *args: Any) -> T:
+        """Call `do(store, *args)` in a thread with a Store. Raises Problem 503 if there is none."""
+        return await self._run(self._quick, do, args)
+
+    async def patiently(self, do: Callable[..., T], *args: Any) -> T:
+        """The same for what may have to wait for a worker's decision."""
+        return await self._run(self._patient, do, args)
+
+    async def _run(self, pool: ThreadPoolExecutor, do: Callable[..., T], args: tuple) -> T:
+        if self._waiting >= MOST_WAITING:
+            raise Problem(503, "Busy", "too many requests at once; try again in a second",
+                          "for mange forespørsler på én gang; prøv igjen om et sekund",
+                          headers={"Retry-After": "1"})
+        self._waiting += 1
+        try:
+            loop = asyncio.get_running_loop()
+            return await loop.run_in_executor(pool, self._call, do, args)
+        except StoreUnavailable:
+            self._away_until = time.monotonic() + KNOWN_SECONDS
+            raise Problem(503, "The database is away",
+                          "the database does not answer, so nothing was taken; send the same again "
+                          "shortly: a repeat is never counted twice",
+                          "databasen svarer ikke, så ingenting er mottatt; send det samme på nytt "
+                          "om litt: en gjentakelse telles aldri to ganger",
+                          headers={"Retry-After": "5"}) from None
+        finally:
+            self._waiting -= 1
+
+    def _call(self, do: Callable[..., T], args: tuple) -> T:
+        store = getattr(self._mine, "store", None)
+        if store is None:
+            store = self._mine.store = Store(self.conninfo)
+            self._stores.append(store)
+        away = time.monotonic() < self._away_until
+        store.patience = SHORT_SECONDS if away else PATIENCE_SECONDS
+        return do(store, *args)
+
+    def close(self) -> None:
+        """Let threads and connections go; what is being done is finished first."""
+        for pool in (self._quick, self._patient):
+            pool.shutdown(wait=True, cancel_futures=True)
+        for store in self._stores:
+            store.close()

@@ -1,0 +1,123 @@
+"""The paths of movements: where one stands, what happened, and what it waits for."""
+from typing import Annotated
+
+import msgspec
+from litestar import Request, get
+from litestar.params import QueryParameter
+
+from tollbod.office.node import Node
+from tollbod.store.records import Movement, Place
+from tollbod.store.streams import Store
+from tollbod.web import access, story
+from tollbod.web.access import BEARER
+from tollbod.web.answers import (
+    EventAnswer, MovementAnswer, MovementLine, MovementsAnswer, OfficeAnswer, WaitingAnswer,
+)
+from tollbod.web.documented import ERRORS, NOT_FOUND
+from tollbod.web.problems import Problem
+from tollbod.web.story import Actor, Office, Step, Story
+from tollbod.web.tokens import Caller
+
+Before = Annotated[int | None, QueryParameter(
+    name="before", ge=1, description="Marker of the last one shown: older ones follow")]
+Limit = Annotated[int, QueryParameter(name="limit", ge=1, le=500)]
+
+
+@get("/movements", guards=[access.anybody], security=BEARER, tags=["movements"], responses=ERRORS)
+async def listed(request: Request, before: Before = None, limit: Limit = 50) -> MovementsAnswer:
+    """My movements, newest first: declared by me, or that I was sent anything about."""
+    house, who = access.house(request), access.caller(request)
+    rows = await house.work(newest, house.node, who.world, party_of(who), before, limit)
+    return MovementsAnswer([line(row) for row in rows])
+
+
+def party_of(who: Caller) -> str | None:
+    """Return whose movements a caller sees; None: all, for officers."""
+    return None if "officer" in who.scopes else who.party
+
+
+def newest(
+    store: Store, node: Node, world: str, party: str | None, before: int | None, limit: int
+) -> list[Movement]:
+    """Return movements, newest first: each once, where it began or where it came in to us."""
+    found = []
+    for role in ("departure", "destination"):
+        if party is None:
+            rows = store.movements(world, before, limit, role)
+        else:
+            rows = _of_party(store, world, party, before, limit, role)
+        found += [row for row in rows
+                  if role == "departure" or not node.hosts(row.movement[2:4] or "?")]
+    return sorted(found, key=lambda row: -row.receipt)[:limit]
+
+
+def _of_party(store: Store, world: str, party: str, before: int | None, limit: int,
+              role: str) -> list[Movement]:
+    last = 2**62 if before is None else before
+    rows = store.query("movements_of", world=world, party=party, before=last, limit=limit,
+                       role=role)
+    return [Movement(*row) for row in rows]
+
+
+def line(row: Movement) -> MovementLine:
+    """Return a row of the list as the API tells it."""
+    place = Place.of(row.key)
+    wait = msgspec.json.decode(row.waiting, type=WaitingAnswer) if row.waiting else None
+    lrn = place.case_id.partition(":")[2] if place.role == "departure" else ""
+    return MovementLine(row.movement, lrn, place.office, row.phase, wait, row.at, row.receipt)
+
+
+@get("/movements/{reference:path}", guards=[access.anybody], security=BEARER, tags=["movements"],
+     responses=ERRORS | {404: NOT_FOUND})
+async def one(request: Request, reference: str) -> MovementAnswer:
+    """One movement by its MRN or LRN: its state at each office, what happened, what it waits for.
+
+    A trader sees its own movements (declarant, holder of the procedure, trader at destination) and
+    of what happened the messages it sent or was sent; an officer sees everything, with the grounds.
+    """
+    house, who = access.house(request), access.caller(request)
+    told = await house.work(_told, who, reference.strip("/"))
+    if told is None:
+        raise Problem(404, "No such movement", "there is no such movement of yours; give its MRN, "
+                      "or the LRN under which you declared it", "det finnes ingen slik "
+                      "forsendelse som er din; oppgi MRN, eller LRN som du meldte den med")
+    return told
+
+
+def _told(store: Store, who: Caller, reference: str) -> MovementAnswer | None:
+    party = party_of(who)
+    found = story.find(store, who.world, reference, party)
+    if found is None or (party is not None and party not in found.own):
+        return None
+    return MovementAnswer(
+        found.mrn, found.lrn, found.state, found.waiting,
+        [office(one) for one in (*found.offices, *(found.guarantees if party is None else ()))],
+        [event(step, who) for step in found.steps if party is None or _mine(step, who)])
+
+
+def _mine(step: Step, who: Caller) -> bool:
+    me = Actor("party", who.party)
+    return me in (step.sender, step.to)
+
+
+def office(one: Office) -> OfficeAnswer:
+    """Return where a movement stands at one office."""
+    return OfficeAnswer(one.role, one.office, one.name, one.stream.phase, one.waiting,
+                        one.stream.held or "")
+
+
+def event(step: Step, who: Caller) -> EventAnswer:
+    """Return one thing that happened, with its grounds for an officer."""
+    row = step.row
+    grounds = None
+    if "officer" in who.scopes and step.taken is not None:
+        grounds = {"row": step.taken, "from": step.before, "to": step.after,
+                   "refused": [dict(zip(("code", "rule", "path", "text", "nb"), one))
+                               for one in step.refused]}
+    return EventAnswer(str(row.receipt), row.at, row.ie, said(step.sender), said(step.to),
+                       access.may_read(who, row), step.after, grounds)
+
+
+def said(actor: Actor) -> str:
+    """Return an actor in a word or two: a party's id, or `departure NO365001`."""
+    return actor.id if actor.role == "party" else f"{actor.role} {actor.id}".strip()

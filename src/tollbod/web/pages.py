@@ -1,0 +1,2 @@
+"""The pages."""
+PATHS: list = []

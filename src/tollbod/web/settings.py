@@ -1,0 +1,118 @@
+"""How `serve` is configured: a TOML file named by TOLLBOD_CONFIG, and the environment over it.
+
+    host = "127.0.0.1"              TOLLBOD_HOST
+    port = 8400                     TOLLBOD_PORT (or --port)
+    data = ".tollbod"               TOLLBOD_DATA          keys, and the embedded database
+    world = "main"                  TOLLBOD_WORLD
+    countries = ["NO", "SE", "DE"]  TOLLBOD_COUNTRIES     NO,SE,DE
+    test = false                    TOLLBOD_TEST          1
+    workers = 2                     TOLLBOD_WORKERS
+    url = "https://..."             TOLLBOD_PUBLIC_URL    `aud` of assertions
+    officer_secret = "..."          TOLLBOD_OFFICER_SECRET
+    link_secret = "..."             TOLLBOD_LINK_SECRET
+    [peers]                         TOLLBOD_PEERS         SE=http://...,DE=http://...
+    SE = "http://..."
+    [[clients]]                     (file only)
+    id = "..."
+    party = "NO310000019"
+    scopes = ["trader"]
+    keys = [{ kty = "RSA", n = "...", e = "AQAB" }]
+"""
+import os
+from pathlib import Path
+
+import msgspec
+
+from tollbod.office.node import Node
+from tollbod.web.clients import SCOPES, Client
+
+MOST_WORKERS = 64
+
+
+class Misconfigured(Exception):
+    """The configuration cannot be used; the text says what and where."""
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What `serve` needs to know; see the head of this file."""
+
+    host: str = "127.0.0.1"
+    port: int = 8400
+    data: str = ".tollbod"
+    world: str = "main"
+    countries: tuple[str, ...] = ("NO", "SE", "DE")
+    test: bool = False
+    workers: int = 2
+    url: str = ""
+    officer_secret: str = ""
+    link_secret: str = ""
+    peers: dict[str, str] = {}
+    clients: tuple[Client, ...] = ()
+
+    @property
+    def node(self) -> Node:
+        """Return the node that these settings describe."""
+        return Node(self.countries, self.peers, self.link_secret, self.test)
+
+    @property
+    def folder(self) -> Path:
+        """Return the data folder."""
+        return Path(self.data).absolute()
+
+
+def read() -> Settings:
+    """Return the settings of the file and the environment. Raises Misconfigured."""
+    told = _file() | _environment()
+    try:
+        settings = msgspec.convert(told, Settings, strict=False)
+    except msgspec.ValidationError as error:
+        raise Misconfigured(f"the configuration cannot be used: {error}") from error
+    _judge(settings)
+    return settings
+
+
+def _judge(settings: Settings) -> None:
+    """Refuse what cannot work or would be unsafe."""
+    if settings.peers and not settings.link_secret:
+        raise Misconfigured("there are peers: set TOLLBOD_LINK_SECRET, the same at each node")
+    if not 1 <= settings.workers <= MOST_WORKERS:
+        raise Misconfigured(f"workers must be 1 to {MOST_WORKERS}, not {settings.workers}")
+    if not settings.world or "/" in settings.world or not settings.countries:
+        raise Misconfigured("world and countries must be given; a world has no / in its name")
+    for client in settings.clients:
+        if not set(client.scopes) <= set(SCOPES):
+            raise Misconfigured(f"client {client.id}: scopes are {' and '.join(SCOPES)}")
+        if any("d" in key for key in client.keys):
+            raise Misconfigured(f"client {client.id}: a private key does not belong here")
+
+
+def _file() -> dict:
+    name = os.environ.get("TOLLBOD_CONFIG", "")
+    if not name:
+        return {}
+    try:
+        return msgspec.toml.decode(Path(name).read_bytes())
+    except (OSError, msgspec.DecodeError) as error:
+        raise Misconfigured(f"TOLLBOD_CONFIG: {name}: {error}") from error
+
+
+def _environment() -> dict:
+    names = {"host": "HOST", "port": "PORT", "data": "DATA", "world": "WORLD", "test": "TEST",
+             "workers": "WORKERS", "url": "PUBLIC_URL", "officer_secret": "OFFICER_SECRET",
+             "link_secret": "LINK_SECRET", "countries": "COUNTRIES", "peers": "PEERS"}
+    told: dict = {}
+    for field, name in names.items():
+        if value := os.environ.get(f"TOLLBOD_{name}", ""):
+            told[field] = value
+    if "test" in told:
+        told["test"] = told["test"] in ("1", "true", "yes")
+    if "countries" in told:
+        told["countries"] = told["countries"].split(",")
+    if "peers" in told:
+        told["peers"] = dict(pair.partition("=")[::2] for pair in told["peers"].split(","))
+    return told
+
+
+def changed(settings: Settings, **changes: object) -> Settings:
+    """Return settings with some of them changed."""
+    return msgspec.structs.replace(settings, **changes)

@@ -1,0 +1,195 @@
+"""What happened to one movement, put together from the streams: for the API and for the pages.
+
+Knows which rows of the store belong to a movement, who sent each and to whom, and what the
+receiving office made of it. Does not know how that is shown, nor who may see it.
+"""
+import json
+from datetime import datetime
+from typing import Any, NamedTuple
+
+import msgspec
+
+from tollbod.case.carry import many
+from tollbod.office.decide import decode
+from tollbod.office.envelope import Envelope
+from tollbod.office.roles import ROLES
+from tollbod.spec import codes
+from tollbod.store.records import Message, Place, Stream
+from tollbod.store.streams import Store
+from tollbod.web.answers import WaitingAnswer
+
+ORDER = ("departure", "transit", "destination", "guarantee")
+MOST = 2000                     # messages of one movement that are shown
+
+
+class Actor(NamedTuple):
+    """Who sends or gets: role `party`, `officer`, `clock`, or an office's role."""
+
+    role: str
+    id: str                     # a party's id or an office's reference number
+
+
+class Step(NamedTuple):
+    """One message, act or timer, and what came of it where it went."""
+
+    row: Message
+    sender: Actor
+    to: Actor
+    before: str                 # state of the receiving office; "" where nobody decides
+    after: str
+    taken: int | None           # number of the table's row; None: not decided (yet)
+    refused: tuple[tuple[str, str, str, str, str], ...]     # code, rule, path, text, nb
+
+
+class Office(NamedTuple):
+    """One office's stream of the movement."""
+
+    stream: Stream
+    role: str
+    office: str
+    name: str
+    case: Any
+    waiting: WaitingAnswer | None
+
+
+class Story(NamedTuple):
+    """A movement as all the offices of this node know it."""
+
+    mrn: str
+    lrn: str
+    offices: tuple[Office, ...]
+    guarantees: tuple[Office, ...]
+    steps: tuple[Step, ...]
+
+    def office(self, role: str) -> Office | None:
+        """Return the first office of a role."""
+        return next((one for one in self.offices if one.role == role), None)
+
+    @property
+    def state(self) -> str:
+        """Return the state at the office of departure, or at the first office that is ours."""
+        return self.offices[0].stream.phase if self.offices else ""
+
+    @property
+    def waiting(self) -> WaitingAnswer | None:
+        """Return what the movement as a whole waits for; None when it is over.
+
+        An office that waits for another office is passed over for that other one.
+        """
+        departure = self.office("departure")
+        if departure and not departure.waiting:
+            return None
+        waits = [one.waiting for one in self.offices if one.waiting]
+        real = [wait for wait in waits if not wait.whom.startswith("office of")]
+        return (real or waits or [None])[0]
+
+    @property
+    def own(self) -> frozenset[str]:
+        """Return the parties whose movement it is: declarant, holder, trader at destination."""
+        found = set()
+        for one in self.offices:
+            case = one.case
+            if one.role == "departure":
+                found |= {case.declarant or one.stream.place.case_id.partition(":")[0],
+                          case.holder}
+            if one.role == "destination":
+                found.add(case.trader)
+        return frozenset(found - {""})
+
+
+def find(store: Store, world: str, reference: str, party: str | None) -> Story | None:
+    """Return the story of an MRN, an LRN or `holder:LRN`; None if there is none.
+
+    For an LRN the sender counts: `party` looks among its own, None (an officer) among all, the
+    latest first.
+    """
+    if len(reference) > 80 or "\0" in reference:
+        return None
+    key = store.address(world, f"departure/{reference}")
+    if key is None:
+        rows = store.query("by_lrn", world=world, lrn=reference, party=party)
+        key = rows[0][0] if rows else None
+    streams = store.movement_streams(world, key or reference)
+    return tell(store, world, key or reference, streams) if streams else None
+
+
+def tell(store: Store, world: str, movement: str, streams: list[Stream]) -> Story:
+    """Put the story of a movement together."""
+    offices = sorted((_office(one) for one in streams), key=_order(streams))
+    rows = [row for row in store.movement_rows(world, movement, MOST)]
+    made = {}
+    for one in offices:
+        for link in store.history(one.stream.key):
+            said = json.loads(link.what)
+            made[said["receipt"]] = said
+    steps = tuple(_step(row, made.get(row.receipt)) for row in rows)
+    keys = dict.fromkeys(row.key for row in rows if Place.of(row.key).role == "guarantee")
+    found = [store.stream(key) for key in keys]
+    guarantees = tuple(_office(one) for one in found if one)
+    departure = next((one for one in offices if one.role == "departure"), None)
+    mrn = next((one.stream.movement for one in offices if one.stream.movement), "")
+    lrn = departure.case.lrn or departure.stream.place.case_id.partition(":")[2] \
+        if departure else ""
+    return Story(mrn, lrn, tuple(offices), guarantees, steps)
+
+
+def _order(streams: list[Stream]) -> Any:
+    """Departure first, then the offices of transit as they were declared, then destination."""
+    declared: list[str] = []
+    for stream in streams:
+        if stream.place.role == "departure":
+            case = decode(ROLES["departure"], stream.state)
+            group = many(case.declaration.get("CustomsOfficeOfTransitDeclared"))
+            declared = [office.get("referenceNumber", "") for office in group]
+
+    def place(one: Office) -> tuple[int, int, str]:
+        there = declared.index(one.office) if one.office in declared else len(declared)
+        return ORDER.index(one.role), there, one.office
+    return place
+
+
+def _office(stream: Stream) -> Office:
+    place = stream.place
+    wait = msgspec.json.decode(stream.waiting, type=WaitingAnswer) if stream.waiting else None
+    if stream.held:
+        wait = WaitingAnswer("officer", stream.since, f"the case was set aside: {stream.held}",
+                             f"saken er satt til side: {stream.held}")
+    return Office(stream, place.role, place.office, office_name(place.office),
+                  decode(ROLES[place.role], stream.state), wait)
+
+
+def office_name(code: str) -> str:
+    """Return the usual name of an office; its number if it is in no list."""
+    office = codes.office(code)
+    return office.name if office else code
+
+
+def _step(row: Message, said: dict[str, Any] | None) -> Step:
+    said = said or {}
+    refused = tuple(tuple(one) for one in said.get("refused", ()))
+    return Step(row, _sender(row), _to(row), said.get("from", ""), said.get("to", ""),
+                said.get("row"), refused)
+
+
+def _sender(row: Message) -> Actor:
+    if row.origin:
+        place = Place.of(row.origin)
+        return Actor(place.role, place.office)
+    if row.sender.startswith("officer/"):
+        return Actor("officer", row.sender.split("/")[1])
+    return Actor("clock", "") if row.ie == "timer" else Actor("party", row.sender)
+
+
+def _to(row: Message) -> Actor:
+    place = Place.of(row.key)
+    if place.office:
+        return Actor(place.role, place.office)
+    if place.role == "mailbox":
+        return Actor("party", place.case_id)
+    envelope = msgspec.msgpack.decode(row.body, type=Envelope)
+    return Actor(envelope.role, envelope.office)
+
+
+def seconds_since(at: datetime, now: datetime) -> int:
+    """Return the age of something in whole seconds, never negative."""
+    return max(0, int((now - at).total_seconds()))
