@@ -4,7 +4,7 @@ Read `pages` first: it is the list of chapters. The contents page is written her
 """
 from pathlib import Path
 
-from tollbod.manual import lists, messages, roles
+from tollbod.manual import api, lists, messages, roles
 from tollbod.manual.words import capital, norwegian, page, table
 from tollbod.office.roles import ROLES
 from tollbod.spec import tables
@@ -30,6 +30,7 @@ def run(folder: Path = FOLDER) -> int:
 def pages() -> dict[str, str]:
     """Return every page of the manual by its path."""
     found = dict(lists.pages()) | dict(messages.pages()) | dict(roles.pages())
+    found |= dict(api.pages())
     return {"index.md": _contents(found), "nb/index.md": _innhold(), **found}
 
 
@@ -50,6 +51,7 @@ def _contents(found: dict[str, str]) -> str:
                 f"[{role}]({role}.md)" for role in ROLES),
             "- [Code lists](codes.md)", "- [Formats](formats.md)",
             "- [Reference numbers](numbers.md)", "- [Codes of findings](findings.md)",
+            "- [The HTTP API](api.md)",
             scenarios))))
 
 
