@@ -1,7 +1,8 @@
 """Judging a message without lodging it: all layers, all findings, in the order of the document.
 
 The layers are looked up here and nowhere else. Pure: no clock, no store; the day on which code
-lists are judged comes in, or is the day on which the message was prepared.
+lists are judged comes in, or is the day on which the message was prepared. So do the other
+messages of the case and the register of parties, without which some conditions are not judged.
 """
 from collections.abc import Iterable
 from datetime import date
@@ -9,6 +10,9 @@ from itertools import islice
 
 from tollbod.findings import Finding
 from tollbod.rules import codes, structure
+from tollbod.rules.case_file import Earlier
+from tollbod.rules.judge import judge
+from tollbod.rules.judge_tests import Register
 from tollbod.rules.structure import Found
 from tollbod.spec import xsd
 from tollbod.wire.message import Message
@@ -18,19 +22,25 @@ LAYERS = ("schema", "codes", "rules")
 MAX_FINDINGS = 9_999    # the repetitions that a rejection has room for
 
 
-def check(message: Message, layer: str = "all", on: date | None = None) -> list[Finding]:
+def check(message: Message, layer: str = "all", on: date | None = None,
+          earlier: Earlier | None = None, register: Register | None = None) -> list[Finding]:
     """Return what is wrong with the message, at most MAX_FINDINGS; `layer` may name one of LAYERS.
 
-    A place that fails the schema is not judged by its code list as well.
+    A place that fails the schema is not judged by its code list as well, and a message that fails
+    it is not judged by conditions and rules: they would read sense into what is not there.
     """
     found: list[Found] = []
+    on = on or prepared_on(message)
     if layer in ("all", "schema") and not _fits_schema(message):
         found += islice(structure.examine(message), MAX_FINDINGS)
         if not found:
             found.append((message.root, _unexplained(message)))
+    formless = bool(found)
     if layer in ("all", "codes"):
-        coded = islice(codes.examine(message, on or prepared_on(message)), MAX_FINDINGS)
-        found = _merged(message, found, coded)
+        found = _merged(message, found, islice(codes.examine(message, on), MAX_FINDINGS))
+    if layer in ("all", "rules") and not formless:
+        judged = judge(message, earlier, on, register)
+        found = _merged(message, found, islice(judged, MAX_FINDINGS))
     return [finding for _, finding in found[:MAX_FINDINGS]]
 
 

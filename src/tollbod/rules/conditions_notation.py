@@ -50,7 +50,8 @@ class Test:
     """A test of the values at a place; it holds if it holds for one of them.
 
     `kind`: given once known = same in list > fits. `values` are what to compare with (the number
-    of a code list, the name of a pattern), `other` is the second place of `same`. `lacks`: one value is not so.
+    of a code list, the name of a pattern), `other` is the second place of `same`. `lacks`: one
+    value is not so.
     """
 
     kind: str
@@ -198,9 +199,9 @@ class _Words:
 def read_block(lines: list[str]) -> tuple[Statement, ...]:
     """Return the statements of a block; two spaces of indent a level, long lines are continued.
 
-    >>> write_block(read_block(["if A/b in {1 2} and (not C given or some first2 D not in CL147)",
+    >>> write_block(read_block(["if A/b in {1 2} and (not C given or some D not in CL147)",
     ...                         "  R some E", "else", "  N E"]))
-    ['if A/b in {1 2} and (not C given or some first2 D not in CL147)', '  R some E', 'else', '  N E']
+    ['if A/b in {1 2} and (not C given or some D not in CL147)', '  R some E', 'else', '  N E']
     """
     joined: list[str] = []
     for line in lines:
@@ -228,8 +229,7 @@ def _statements(lines: list[str], level: int) -> tuple[tuple[Statement, ...], li
         elif text[:2] in ("R ", "O ", "N "):
             found.append(_put(_Words(text)))
         else:
-            break_at = [text, *lines]
-            return tuple(found), [pad + break_at[0], *lines]
+            return tuple(found), [pad + text, *lines]
     return tuple(found), lines
 
 
@@ -359,7 +359,8 @@ def _if_lines(one: If, pad: str) -> Iterator[str]:
 def _wrapped(line: str, pad: str) -> Iterator[str]:
     """Break a long line before `and` and `or`."""
     while len(line) > WIDTH:
-        cuts = [m.start() for m in re.finditer(r" (?=(?:and|or) )", line) if m.start() > len(pad) + 8]
+        cuts = [m.start() for m in re.finditer(r" (?=(?:and|or) )", line)
+                if m.start() > len(pad) + 8]
         if not cuts:
             break
         cut = max((cut for cut in cuts if cut <= WIDTH), default=cuts[0])

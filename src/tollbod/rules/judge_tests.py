@@ -172,8 +172,9 @@ def _below(node: Node, steps: Sequence[str]) -> Sequence[Node]:
 def _part(operand: Operand) -> Callable[[str], str]:
     """Return a function that cuts out the part of a value that is looked at.
 
-    >>> _part(Operand(Path(("A",)), "chars3-4"))("25NO"), _part(Operand(Path(("A",)), "last2"))("NTA.NO")
-    ('NO', 'NO')
+    >>> first, last = (Operand(Path(("A",)), one) for one in ("chars3-4", "last2"))
+    >>> _part(first)("25NO1"), _part(last)("NTA.SE")
+    ('NO', 'SE')
     """
     if not operand.part:
         return lambda value: value
