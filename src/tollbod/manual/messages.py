@@ -4,6 +4,7 @@ Knows the structures (`spec.tables`) and which row of which office role takes a 
 """
 from collections.abc import Iterator
 
+from tollbod.manual.rules import linked
 from tollbod.manual.words import capital, norwegian, page, table
 from tollbod.office.roles import DOORS, ROLES
 from tollbod.rules.patterns import example, wanted
@@ -104,7 +105,7 @@ def _row(path: str, field: Field) -> tuple[str, ...]:
     name = f"**{field.name}**" if field.type is None else f"`{field.name}`"
     listed = f"[{field.codelist}](../codes.md#{field.codelist.lower()})" if field.codelist else ""
     return ("· " * depth + name, field.label, f"{field.low}..{field.high}", field.status,
-            _format(field), listed, " ".join(field.rules))
+            _format(field), listed, linked(field.rules))
 
 
 def _format(field: Field) -> str:

@@ -4,7 +4,7 @@ Read `pages` first: it is the list of chapters. The contents page is written her
 """
 from pathlib import Path
 
-from tollbod.manual import api, lists, messages, roles
+from tollbod.manual import api, lists, messages, roles, rules
 from tollbod.manual.words import capital, norwegian, page, table
 from tollbod.office.roles import ROLES
 from tollbod.spec import tables
@@ -30,7 +30,7 @@ def run(folder: Path = FOLDER) -> int:
 def pages() -> dict[str, str]:
     """Return every page of the manual by its path."""
     found = dict(lists.pages()) | dict(messages.pages()) | dict(roles.pages())
-    found |= dict(api.pages())
+    found |= dict(rules.pages()) | dict(api.pages())
     return {"index.md": _contents(found), "nb/index.md": _innhold(), **found}
 
 
@@ -49,6 +49,7 @@ def _contents(found: dict[str, str]) -> str:
             f"[what differs in the {p5} of phase 5](messages/phase5.md)",
             "- What each office does: " + ", ".join(
                 f"[{role}]({role}.md)" for role in ROLES),
+            "- [Conditions](conditions.md) and [rules](rules.md): what is judged, and what not",
             "- [Code lists](codes.md)", "- [Formats](formats.md)",
             "- [Reference numbers](numbers.md)", "- [Codes of findings](findings.md)",
             "- [The HTTP API](api.md)",
@@ -71,4 +72,5 @@ def _innhold() -> str:
         "## Tollstedene",
         "\n".join(f"- [{capital(norwegian('role', role))}]({name}.md)"
                   for role, name in roles.NB_PAGES.items()),
+        "[Regler som blir kontrollert](regler.md)",
         "## Meldinger", table(("melding", "navn", "på engelsk"), sorted(rows)))
