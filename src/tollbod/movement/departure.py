@@ -13,12 +13,13 @@ from tollbod.case.model import (
     reject,
 )
 from tollbod.movement.departure_case import (
-    Departure, accepted, answered, arrival, control_decided, control_done, crossing, declared,
-    let_go, presented, results, seals_fixed, unknown_currencies,
+    Departure, accepted, accepted_and_gone, answered, arrival, control_decided, control_done,
+    crossing, declared, let_go, presented, results, seals_fixed, unknown_currencies,
 )
 from tollbod.movement.departure_letters import (
-    acknowledge, allocate, answer, ask_control, ask_release, ask_write_off, control, credit,
-    no_release, release, tell_guarantee, use_guarantees, wait_for_guarantee, write_off,
+    acknowledge, allocate, allocate_and_control, allocate_and_release, allocate_covered, answer,
+    ask_control, ask_release, ask_write_off, control, credit, no_release, release, tell_guarantee,
+    use_guarantees, wait_for_guarantee, write_off,
 )
 
 
@@ -45,6 +46,18 @@ def officer_accepts(_case: Departure, event: Event, facts: Facts) -> bool:
 def without_office(case: Departure, event: Event, facts: Facts) -> bool:
     """Hold if no guarantee of the declaration has to be confirmed by an office of guarantee."""
     return not accepted(case, event, facts).uses
+
+
+def without_office_stopped(case: Departure, event: Event, facts: Facts) -> bool:
+    """Hold if no guarantee has to be confirmed, and the control filter has hit."""
+    learned = accepted(case, event, facts)
+    return not learned.uses and learned.control == "decided"
+
+
+def without_office_simplified(case: Departure, event: Event, facts: Facts) -> bool:
+    """Hold if no guarantee has to be confirmed, and the procedure waits for no person."""
+    learned = accepted(case, event, facts)
+    return not learned.uses and learned.simplified
 
 
 def more_to_come(case: Departure, event: Event, facts: Facts) -> bool:
@@ -142,67 +155,72 @@ def tell_unknown(_case: Departure, event: Event, _facts: Facts) -> Iterable[Effe
 
 # fmt: off
 TABLE = (
-    #  in state              on                     when                          go to                  then                learn
-    On(ANY,                  "IE013",               broken,                       SAME,                  reject),
-    On("none",               "IE015",               broken,                       "rejected",            reject),
-    On("none",               "IE015",               claims_without_authorisation, "rejected",            tell_authorisation),
-    On("none",               "IE015",               currency_unknown,             "rejected",            tell_currency),
-    On("none",               "IE015",               officer_accepts,              "submitted",           acknowledge,        declared),
-    On("none",               "IE015",               without_office,               "covered",             allocate,           accepted),
-    On("none",               "IE015",               always,                       "accepted",            allocate,           accepted),
-    On("rejected",           "IE015",               broken,                       SAME,                  reject),
-    On("rejected",           "IE015",               claims_without_authorisation, SAME,                  tell_authorisation),
-    On("rejected",           "IE015",               currency_unknown,             SAME,                  tell_currency),
-    On("rejected",           "IE015",               officer_accepts,              "submitted",           acknowledge,        declared),
-    On("rejected",           "IE015",               without_office,               "covered",             allocate,           accepted),
-    On("rejected",           "IE015",               always,                       "accepted",            allocate,           accepted),
-    On("submitted",          "officer accept",      closed,                       SAME,                  tell_closed),
-    On("submitted",          "officer accept",      without_office,               "covered",             allocate,           accepted),
-    On("submitted",          "officer accept",      always,                       "accepted",            allocate,           accepted),
+    #  in state               on                     when                          go to                  then                  learn
+    On(ANY,                   "IE013",               broken,                       SAME,                  reject),
+    On("none",                "IE015",               broken,                       "rejected",            reject),
+    On("none",                "IE015",               claims_without_authorisation, "rejected",            tell_authorisation),
+    On("none",                "IE015",               currency_unknown,             "rejected",            tell_currency),
+    On("none",                "IE015",               officer_accepts,              "submitted",           acknowledge,          declared),
+    On("none",                "IE015",               without_office_stopped,       "under control",       allocate_and_control, accepted),
+    On("none",                "IE015",               without_office_simplified,    "released",            allocate_and_release, accepted_and_gone),
+    On("none",                "IE015",               without_office,               "covered",             allocate_covered,     accepted),
+    On("none",                "IE015",               always,                       "accepted",            allocate,             accepted),
+    On("rejected",            "IE015",               broken,                       SAME,                  reject),
+    On("rejected",            "IE015",               claims_without_authorisation, SAME,                  tell_authorisation),
+    On("rejected",            "IE015",               currency_unknown,             SAME,                  tell_currency),
+    On("rejected",            "IE015",               officer_accepts,              "submitted",           acknowledge,          declared),
+    On("rejected",            "IE015",               without_office_stopped,       "under control",       allocate_and_control, accepted),
+    On("rejected",            "IE015",               without_office_simplified,    "released",            allocate_and_release, accepted_and_gone),
+    On("rejected",            "IE015",               without_office,               "covered",             allocate_covered,     accepted),
+    On("rejected",            "IE015",               always,                       "accepted",            allocate,             accepted),
+    On("submitted",           "officer accept",      closed,                       SAME,                  tell_closed),
+    On("submitted",           "officer accept",      without_office_stopped,       "under control",       allocate_and_control, accepted),
+    On("submitted",           "officer accept",      without_office,               "covered",             allocate_covered,     accepted),
+    On("submitted",           "officer accept",      always,                       "accepted",            allocate,             accepted),
 
-    On("accepted",           "IE201",               more_to_come,                 SAME,                  nothing,            answered),
-    On("accepted",           "IE201",               refused,                      "guarantee not valid", tell_guarantee,     answered),
-    On("accepted",           "IE201",               always,                       SAME,                  use_guarantees,     answered),
-    On("accepted",           "IE205",               more_to_come,                 SAME,                  nothing,            answered),
-    On("accepted",           "IE205",               refused,                      "guarantee not valid", tell_guarantee,     answered),
-    On("accepted",           "IE205",               to_be_controlled,             "under control",       ask_control,        answered),
-    On("accepted",           "IE205",               simplified,                   "released",            release,            let_go),
-    On("accepted",           "IE205",               always,                       "covered",             ask_release,        answered),
-    On("guarantee not valid", "timer guarantee",    always,                       "not released",        no_release),
+    On("accepted",            "IE201",               more_to_come,                 SAME,                  nothing,              answered),
+    On("accepted",            "IE201",               refused,                      "guarantee not valid", tell_guarantee,       answered),
+    On("accepted",            "IE201",               always,                       SAME,                  use_guarantees,       answered),
+    On("accepted",            "IE205",               more_to_come,                 SAME,                  nothing,              answered),
+    On("accepted",            "IE205",               refused,                      "guarantee not valid", tell_guarantee,       answered),
+    On("accepted",            "IE205",               to_be_controlled,             "under control",       ask_control,          answered),
+    On("accepted",            "IE205",               simplified,                   "released",            release,              let_go),
+    On("accepted",            "IE205",               always,                       "covered",             ask_release,          answered),
+    On("guarantee not valid", "timer guarantee",     always,                       "not released",        no_release),
 
-    On("accepted",           "officer present",     always,                       SAME,                  nothing,            presented),
-    On("accepted",           "officer seal",        always,                       SAME,                  nothing,            seals_fixed),
-    On("accepted",           "officer control",     no_control,                   SAME,                  nothing,            control_decided),
-    On("accepted",           "officer control",     always,                       SAME,                  control,            control_decided),
-    On("accepted",           "officer release",     always,                       SAME,                  wait_for_guarantee),
+    On("accepted",            "officer present",     always,                       SAME,                  nothing,              presented),
+    On("accepted",            "officer seal",        always,                       SAME,                  nothing,              seals_fixed),
+    On("accepted",            "officer control",     no_control,                   SAME,                  nothing,              control_decided),
+    On("accepted",            "officer control",     always,                       SAME,                  control,              control_decided),
+    On("accepted",            "officer release",     always,                       SAME,                  wait_for_guarantee),
 
-    On("covered",            "officer present",     always,                       SAME,                  ask_release,        presented),
-    On("covered",            "officer seal",        always,                       SAME,                  ask_release,        seals_fixed),
-    On("covered",            "officer control",     no_control,                   SAME,                  ask_release,        control_decided),
-    On("covered",            "officer control",     always,                       "under control",       control,            control_decided),
-    On("covered",            "officer release",     closed,                       SAME,                  tell_closed),
-    On("covered",            "officer release",     unfinished,                   SAME,                  tell_missing),
-    On("covered",            "officer release",     always,                       "released",            release,            let_go),
-    On("covered",            "officer no-release",  always,                       "not released",        no_release),
-    On("under control",      "officer present",     always,                       SAME,                  nothing,            presented),
-    On("under control",      "officer seal",        always,                       SAME,                  nothing,            seals_fixed),
-    On("under control",      "officer result",      simplified,                   "released",            release,            let_go),
-    On("under control",      "officer result",      always,                       "covered",             ask_release,        control_done),
-    On("under control",      "officer no-release",  always,                       "not released",        no_release),
+    On("covered",             "officer present",     always,                       SAME,                  ask_release,          presented),
+    On("covered",             "officer seal",        always,                       SAME,                  ask_release,          seals_fixed),
+    On("covered",             "officer control",     no_control,                   SAME,                  ask_release,          control_decided),
+    On("covered",             "officer control",     always,                       "under control",       control,              control_decided),
+    On("covered",             "officer release",     closed,                       SAME,                  tell_closed),
+    On("covered",             "officer release",     unfinished,                   SAME,                  tell_missing),
+    On("covered",             "officer release",     always,                       "released",            release,              let_go),
+    On("covered",             "officer no-release",  always,                       "not released",        no_release),
+    On("under control",       "officer present",     always,                       SAME,                  nothing,              presented),
+    On("under control",       "officer seal",        always,                       SAME,                  nothing,              seals_fixed),
+    On("under control",       "officer result",      simplified,                   "released",            release,              let_go),
+    On("under control",       "officer result",      always,                       "covered",             ask_release,          control_done),
+    On("under control",       "officer no-release",  always,                       "not released",        no_release),
 
-    On("released",           "IE118",               always,                       SAME,                  nothing,            crossing),
-    On("released",           "IE006",               always,                       "arrived",             credit,             arrival),
-    On("arrived",            "IE118",               always,                       SAME,                  nothing,            crossing),
-    On("arrived",            "IE018",               in_order,                     "written off",         write_off,          results),
-    On("arrived",            "IE018",               always,                       "discrepancies",       ask_write_off,      results),
-    On("discrepancies",      "IE118",               always,                       SAME,                  nothing,            crossing),
-    On("discrepancies",      "officer write-off",   always,                       "written off",         write_off),
-    On("written off",        "IE118",               always,                       SAME,                  nothing,            crossing),
+    On("released",            "IE118",               always,                       SAME,                  nothing,              crossing),
+    On("released",            "IE006",               always,                       "arrived",             credit,               arrival),
+    On("arrived",             "IE118",               always,                       SAME,                  nothing,              crossing),
+    On("arrived",             "IE018",               in_order,                     "written off",         write_off,            results),
+    On("arrived",             "IE018",               always,                       "discrepancies",       ask_write_off,        results),
+    On("discrepancies",       "IE118",               always,                       SAME,                  nothing,              crossing),
+    On("discrepancies",       "officer write-off",   always,                       "written off",         write_off),
+    On("written off",         "IE118",               always,                       SAME,                  nothing,              crossing),
 
-    On("none",               "IE006",               always,                       SAME,                  tell_unknown),
-    On("none",               "IE018",               always,                       SAME,                  tell_unknown),
-    On("none",               "IE118",               always,                       SAME,                  tell_unknown),
-    On(ANY,                  "IE906",               always,                       SAME,                  nothing,            no_more),
+    On("none",                "IE006",               always,                       SAME,                  tell_unknown),
+    On("none",                "IE018",               always,                       SAME,                  tell_unknown),
+    On("none",                "IE118",               always,                       SAME,                  tell_unknown),
+    On(ANY,                   "IE906",               always,                       SAME,                  nothing,              no_more),
 )
 # fmt: on
 

@@ -89,6 +89,11 @@ def accepted(case: Departure, event: Event, facts: Facts) -> Departure:
     )
 
 
+def accepted_and_gone(case: Departure, event: Event, facts: Facts) -> Departure:
+    """Learn the declaration, its MRN, and that the goods are released at the same moment."""
+    return let_go(accepted(case, event, facts), event, facts)
+
+
 def _uses(declaration: dict[str, Any], facts: Facts) -> list[Use]:
     """List the guarantees that an office of guarantee has to confirm, amounts in cent."""
     uses = []

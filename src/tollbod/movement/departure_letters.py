@@ -63,8 +63,24 @@ def allocate(case: Departure, event: Event, facts: Facts) -> Iterable[Effect]:
         yield _control_decision(case, facts, "0")
     for use in case.uses:
         yield _guarantee_letter(case, "IE200", use)
-    if not case.uses:
-        yield from ask_release(case, event, facts)
+
+
+def allocate_covered(case: Departure, event: Event, facts: Facts) -> Iterable[Effect]:
+    """Give the MRN; no guarantee has to be asked for, an officer goes on."""
+    yield from allocate(case, event, facts)
+    yield from ask_release(case, event, facts)
+
+
+def allocate_and_control(case: Departure, event: Event, facts: Facts) -> Iterable[Effect]:
+    """Give the MRN; no guarantee has to be asked for, the goods are controlled."""
+    yield from allocate(case, event, facts)
+    yield from ask_control(case, event, facts)
+
+
+def allocate_and_release(case: Departure, event: Event, facts: Facts) -> Iterable[Effect]:
+    """Give the MRN and release at once: no guarantee has to be asked for, and nobody waits."""
+    yield from allocate(case, event, facts)
+    yield from release(case, event, facts)
 
 
 def _countries(case: Departure) -> list[str]:

@@ -19,6 +19,7 @@ Tell = Callable[[str, str], None]               # kind (story | step | in | out)
 FIRST = datetime(2026, 5, 4, 8, 0, tzinfo=UTC)  # a Monday, 10:00 in Oslo
 AUTHORISATION = {"C521": "ACR", "C522": "ACE"}
 OFFICE_LENGTH = 8
+NO_MRN = "no MRN yet"
 
 
 class Wrong(Exception):
@@ -139,10 +140,10 @@ class Player:
 
     def _declared(self, party: str, data: bytes) -> None:
         message = letters.forms.read(data)
-        movement = Movement(party, message.get("CustomsOfficeOfDeparture/referenceNumber"),
-                            message.get("TransitOperation/LRN"))
-        if movement not in self.movements:
-            self.movements.append(movement)
+        new = Movement(party, message.get("CustomsOfficeOfDeparture/referenceNumber"),
+                       message.get("TransitOperation/LRN"))
+        known = next((one for one in self.movements if one[:3] == new[:3]), new)
+        self.movements = [one for one in self.movements if one != known] + [known]
 
     def _template(self, step: Step) -> bytes:
         """Return the FILE that a step names, or the template of its message."""
@@ -334,7 +335,7 @@ class Player:
         if name == "LRN":
             return f"LRN-{self.count:04d}"
         if name == "MRN":
-            return self._movement().mrn or "no MRN yet"
+            return self.movements[-1].mrn or NO_MRN if self.movements else NO_MRN
         if name.startswith("MRN "):
             return next(one.mrn for one in self.movements if one.lrn == name[4:])
         raise Wrong(f"unknown: {{{name}}}; known are id LRN MRN {{MRN LRN}} sender now today+N")

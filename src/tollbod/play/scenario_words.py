@@ -128,7 +128,8 @@ FORMS = (
           _span),
     _form("again", "> again", r"> again"),
     _form("act", "> [at once] officer OFFICE [on CASE]: ACT [NAME=VALUE ...]",
-          r"> (?P<once>at once )?officer (?P<office>[A-Z]{2}\w{6})(?: on (?P<case>\S+))?: *"
+          r"> (?P<once>at once )?officer (?P<office>[A-Z]{2}\w{6})"
+          r"(?: on (?P<case>\{.+?\}|\S+?))?: +"
           r"(?P<do>[\w-]+)(?P<pairs>.*)"),
     _form("letter", "> IE006 from OFFICE to OFFICE [: PATH=VALUE ...]",
           r"> (?P<ie>IE\w+) from (?P<office>[A-Z]{2}\w{6}) to (?P<to>[A-Z]{2}\w{6})" + PAIRS),
@@ -143,7 +144,8 @@ FORMS = (
     _form("status", "409 26 | 400 CODE | 404 | 422 12 CL141",
           r"(?P<status>4\d\d)(?: (?P<code>\w+))?(?: (?P<rule>\w+))?"),
     _form("state", "state departure|transit|destination|guarantee [OFFICE or GRN] STATE",
-          rf"state (?P<role>{'|'.join(ROLES)})(?: (?P<which>[A-Z]{{2}}\d\w{{5}}|\d\d[A-Z]{{2}}\w+))?"
+          rf"state (?P<role>{'|'.join(ROLES)})"
+          r"(?: (?P<which>[A-Z]{2}\d\w{5}|\d\d[A-Z]{2}\w+))?"
           r" (?P<state>[a-z ]+)"),
     _form("balance", "free GRN AMOUNT | liable GRN AMOUNT",
           r"(?P<account>free|liable) (?P<grn>\w+) (?P<amount>[\d.]+)",
@@ -155,7 +157,7 @@ FORMS = (
     _form("no tasks", "no tasks", r"no tasks"),
     _form("held", "held none", r"held none"),
 )
-PAIR = re.compile(r'without (\S+)|([^\s="]+)=("[^"]*"|\S*)|(\S+)')
+PAIR = re.compile(r'without (\S+)|([^\s="]+)=("[^"]*"|(?:\{[^{}]*\}|[^\s"])*)|(\S+)')
 
 
 def read(path: Path) -> Scenario:
@@ -195,7 +197,8 @@ def _step(path: Path, number: int, line: str) -> tuple[Form, Step]:
             _pairs(path, step)
             return form, step
     known = "\n".join(f"    {form.looks}" for form in FORMS)
-    raise ScenarioError(f"{path.name}:{number}: not understood: {line}\n  a line is one of\n{known}")
+    raise ScenarioError(f"{path.name}:{number}: not understood: {line}\n"
+                        f"  a line is one of\n{known}")
 
 
 def _pairs(path: Path, step: Step) -> None:
