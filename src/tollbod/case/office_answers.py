@@ -4,6 +4,7 @@ The trader's refusals differ by role (IE056, IE057) and stand with their role.
 """
 from collections.abc import Iterable
 
+from tollbod.case.carry import at
 from tollbod.case.model import Event, Facts, Send
 from tollbod.case.refusal import functional_errors
 from tollbod.findings import Finding
@@ -21,7 +22,9 @@ def nack(event: Event, facts: Facts, findings: tuple[Finding, ...]) -> Iterable[
     """Answer another office's message with IE906; an IE906 itself is never answered."""
     if event.name not in SPEAKER:
         return
-    mrn = event.body.get("TransitOperation", {}).get("MRN", "")
+    mrn = at(event.body, "TransitOperation/MRN")
     root = event.body.get("messageType", "CD906C")
     body = {"Header": {"MRN": mrn}, "FunctionalError": functional_errors(findings, root)}
-    yield Send("IE906", facts.sender, body, role=SPEAKER[event.name], case=mrn)
+    role = SPEAKER[event.name]
+    case = at(event.body, "Guarantee/GuaranteeReference/GRN") if role == "guarantee" else mrn
+    yield Send("IE906", facts.sender, body, role=role, case=case)

@@ -59,7 +59,8 @@ class Player:
         self.criteria: list[Criterion] = []
         self.count = 0
         self.last: tuple[str, bytes] = ("", b"")
-        self.heard = any(step.kind == "expect" and _is_office(step["to"])
+        self.sent: dict[tuple[str, str, str], bytes] = {}       # IE, from, to: the last such letter
+        self.heard = any(step.kind in ("expect", "letter") and _is_office(step["to"])
                          for step in scenario.steps)
 
     def play(self) -> None:
@@ -183,11 +184,11 @@ class Player:
         self.seen[mrn] = self.seen.get(mrn, 0) + 1      # what we say ourselves is not expected
 
     def _sent(self, step: Step) -> bytes:
-        for mrn in reversed(self._mrns()):
-            for one in reversed(self.world.office_letters(mrn)):
-                if (one.ie, one.sender, one.to) == (step["ie"], step["office"], step["to"]):
-                    return one.body
-        return b""
+        """Return the last letter that the office sent there, or else anywhere; empty if none."""
+        same = [(key, body) for key, body in self.sent.items()
+                if key[:2] == (step["ie"], step["office"])]
+        return next((body for key, body in same if key[2] == step["to"]),
+                    same[-1][1] if same else b"")
 
     def _after(self, step: Step) -> None:
         self.world.advance(step["span"])
@@ -211,6 +212,7 @@ class Player:
         for letter in sorted(letters_come, key=lambda one: one.receipt):
             self.tell("out", f"{letter.ie} from {letter.sender} to {self._name(letter.to)}")
             self.come.setdefault(letter.to, deque()).append(letter)
+            self.sent[letter.ie, letter.sender, letter.to] = letter.body
 
     def _learn_mrn(self, letter: Letter) -> None:
         """Learn from an IE028 which MRN a declaration was given."""
