@@ -3,9 +3,10 @@
 `app` is the factory. Everything of the API lies under /api/v1; the pages are beside it.
 """
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qsl
 
-from litestar import Litestar, Request, Router, post
+from litestar import Litestar, Request, Router, get, post
 from litestar.datastructures import State
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
@@ -17,6 +18,7 @@ from tollbod.office.node import Node
 from tollbod.web import (
     access, desk, guarantees, health, links, messages, movements, problems, testbench, tokens,
 )
+from tollbod.web import pages as shown
 from tollbod.web.answers import TokenAnswer
 from tollbod.web.body import bounded
 from tollbod.web.documented import FormOperation, problem
@@ -64,6 +66,12 @@ async def token(request: Request) -> TokenAnswer:
     return TokenAnswer(granted, "Bearer", tokens.LIFE_SECONDS, " ".join(sorted(who.scopes)))
 
 
+@get("/openapi.json", include_in_schema=False, media_type="application/json")
+async def described(request: Request) -> dict[str, Any]:
+    """Return the description of the API: OpenAPI 3.1."""
+    return request.app.openapi_schema.to_schema()
+
+
 def app(
     conninfo: str, node: Node, world: str, *, folder: Path, pages: bool = True, **settings,
 ) -> Litestar:
@@ -81,13 +89,14 @@ def app(
     ]
     probes = [health.live, health.ready, health.metrics]
     routes: list = [Router("/api/v1", route_handlers=handlers),
-                    Router("/", route_handlers=probes, include_in_schema=False)]
+                    Router("/", route_handlers=[described, *probes], include_in_schema=False)]
+    handle = dict(problems.HANDLERS)
     if pages:
-        from tollbod.web import pages as shown
         routes += shown.PATHS
+        handle |= shown.HANDLERS
     return Litestar(
         routes, state=State({"house": house}), middleware=[_Headers],
-        exception_handlers=problems.HANDLERS, openapi_config=openapi(),
+        exception_handlers=handle, openapi_config=openapi(),
         request_max_body_size=LARGEST_BODY, on_shutdown=[house.close],
         logging_config=None,
     )
@@ -96,7 +105,7 @@ def app(
 def openapi() -> OpenAPIConfig:
     """Return what /openapi.json says besides the paths."""
     return OpenAPIConfig(
-        title="Tollbod", version=tollbod.__version__, path="/",
+        title="Tollbod", version=tollbod.__version__, path="/api/v1",
         description="An open electronic customs transit system. Errors are JSON in English and "
                     "Norwegian; every message that was acknowledged is durable, and a repeat never "
                     "counts twice.",

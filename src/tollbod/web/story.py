@@ -4,7 +4,6 @@ Knows which rows of the store belong to a movement, who sent each and to whom, a
 receiving office made of it. Does not know how that is shown, nor who may see it.
 """
 import json
-from datetime import datetime
 from typing import Any, NamedTuple
 
 import msgspec
@@ -122,7 +121,7 @@ def tell(store: Store, world: str, movement: str, streams: list[Stream]) -> Stor
         for link in store.history(one.stream.key):
             said = json.loads(link.what)
             made[said["receipt"]] = said
-    steps = tuple(_step(row, made.get(row.receipt)) for row in rows)
+    steps = tuple(step(row, made.get(row.receipt)) for row in rows)
     keys = dict.fromkeys(row.key for row in rows if Place.of(row.key).role == "guarantee")
     found = [store.stream(key) for key in keys]
     guarantees = tuple(_office(one) for one in found if one)
@@ -164,7 +163,8 @@ def office_name(code: str) -> str:
     return office.name if office else code
 
 
-def _step(row: Message, said: dict[str, Any] | None) -> Step:
+def step(row: Message, said: dict[str, Any] | None) -> Step:
+    """Return a row of the store as a step; `said` is the line of the history, if there is one."""
     said = said or {}
     refused = tuple(tuple(one) for one in said.get("refused", ()))
     return Step(row, _sender(row), _to(row), said.get("from", ""), said.get("to", ""),
@@ -188,8 +188,3 @@ def _to(row: Message) -> Actor:
         return Actor("party", place.case_id)
     envelope = msgspec.msgpack.decode(row.body, type=Envelope)
     return Actor(envelope.role, envelope.office)
-
-
-def seconds_since(at: datetime, now: datetime) -> int:
-    """Return the age of something in whole seconds, never negative."""
-    return max(0, int((now - at).total_seconds()))

@@ -18,3 +18,7 @@ select s.key, s.movement, s.phase, s.waiting, s.held, i.receipt, i.at
                                   and m.movement = s.movement)))
    and i.receipt < %(before)s
  order by i.receipt desc limit %(limit)s
+
+-- name: last_receipt
+-- The number of the last receipt given in all worlds.
+select last_value from receipt
