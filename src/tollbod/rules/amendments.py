@@ -11,7 +11,8 @@ HEADER = ("messageSender", "messageRecipient", "preparationDateAndTime", "messag
           "messageType", "correlationIdentifier", "TransitOperation", "Guarantee")
 HS_CODE = "Commodity/CommodityCode/harmonizedSystemSubHeadingCode"
 # What is fixed as well once the ENS has been registered, by the circumstance of the filing.
-_FILED = ("TransitOperation/specificCircumstanceIndicator", "Consignment/modeOfTransportAtTheBorder",
+_FILED = ("TransitOperation/specificCircumstanceIndicator",
+          "Consignment/modeOfTransportAtTheBorder",
           "Consignment/Carrier/identificationNumber", f"{ITEM}/goodsItemNumber")
 _MEANS = "Consignment/ActiveBorderTransportMeans"
 _MASTER = "Consignment/TransportDocument/referenceNumber"

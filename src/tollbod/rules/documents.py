@@ -189,7 +189,8 @@ def entry_elsewhere_names_the_ens(m: Reading) -> Iterator[Place]:
     """If the goods enter at an office of transit of a country that sends no entry data through NCTS
     (CL167), there is a previous document N355 (ENS). Add it."""
     enters = any(
-        office.get("entryIndicator").strip() == "1" and office.get("reEntryIndicator").strip() == "0"
+        office.get("entryIndicator").strip() == "1"
+        and office.get("reEntryIndicator").strip() == "0"
         and m.is_in("CL167", office.get("referenceNumber")[:2])
         for office in m.all("CustomsOfficeOfTransitDeclared"))
     if enters and (consignment := m.first("Consignment")) is not None:

@@ -21,7 +21,7 @@ _FILLS = "tells whoever fills in the message what belongs there; a machine canno
 _SENDER = "tells the sender which messages to send; there is nothing to judge in one that came"
 _REJECTION = "binds us as the writer of rejections and is held by the tests of those"
 _TYPE = "said by the type of the element or by its code list already"
-_OUTSIDE = "needs a register outside transit: decisions, export, entry data, tariff or dangerous goods"
+_OUTSIDE = "needs a register outside transit: decisions, export, entry data, tariff, goods"
 _SHOULD = "recommends only: it says \"should\" or \"may\""
 
 # Guidelines, by reason.
@@ -53,7 +53,7 @@ _GUIDELINES = {
     "said by G0142 where countries of routing are given": "G0030",
 }
 
-_TRANSITION = f"belonged to the change from phase 4 to phase 5; not in force since {TRANSITION_ENDED}"
+_TRANSITION = f"belonged to the change from phase 4 to 5; not in force since {TRANSITION_ENDED}"
 _ENDED = """
     B1000 B1003 B1016 B1030 B1031 B1032 B1091 B1201 B1202 B1203 B1206 B1401 B1804 B1805 B1806 B1811
     B1813 B1814 B1815 B1819 B1820 B1821 B1822 B1823 B1831 B1832 B1833 B1834 B1835 B1836 B1838 B1843

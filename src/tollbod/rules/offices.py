@@ -164,10 +164,11 @@ def export_ends_at_an_office_of_exit(m: Reading) -> Iterator[Place]:
              *map(value, m.all("Consignment/HouseConsignment/ConsignmentItem/declarationType"))]
     if not any(kind in ("T2", "T2F") for kind in types):
         return
-    exports = m.all("Consignment/HouseConsignment/PreviousDocument/type")
+    documents = m.all("Consignment/HouseConsignment/PreviousDocument/type")
+    exported = any(value(node) == "N830" for node in documents)
     destination = m.get(DESTINATION)
     found = office(destination)         # one that our list lacks is left to the code list
-    if found and m.is_in("CL010", destination[:2]) and any(value(node) == "N830" for node in exports):
+    if exported and found and m.is_in("CL010", destination[:2]):
         if not (m.is_in("CL172", destination) and m.is_in("CL294", destination)):
             name = f"{destination} {found.name}"
             yield at(m.first(DESTINATION), f"{name} is not known as an office of exit.",

@@ -22,8 +22,8 @@ def numbers_are_well_formed(m: Reading) -> Iterator[Place]:
     """The number is well formed: year, country, the country's own characters, check digit. Correct
     it; compare it with the document character by character.
 
-    A check digit that fails is not a finding: numbers of test systems and of some countries fail it,
-    and a misprint shows as an unknown number.
+    A check digit that fails is not a finding: numbers of test systems and of some countries fail
+    it, and a misprint shows as an unknown number.
     """
     for path in m.bound("R0028"):
         for node in m.all(path):
