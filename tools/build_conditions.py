@@ -39,9 +39,9 @@ NOT_JUDGED = {
 }
 
 
-def main(shared: str) -> None:
-    """Build the tables."""
-    reference = Path(shared) / "reference"
+def main(shared: str, folder: str = "") -> None:
+    """Build the tables, in their own place or in a folder."""
+    reference, out = Path(shared) / "reference", Path(folder) if folder else FOLDER
     trees = json.loads((reference / "ncts/rules_ast.json").read_text())
     trees |= json.loads((reference / "derived/rules_ast_patch.json").read_text())["patches"]
     formal = json.loads((reference / "ncts/rules_formal.json").read_text())["p6"]
@@ -55,9 +55,9 @@ def main(shared: str) -> None:
             lines += [f"  {line}" for line in notation.write_block(written[name])]
         if name in NOT_JUDGED:
             lines.append(f"  not judged: {NOT_JUDGED[name]}")
-    (FOLDER / "p6.txt").write_text("\n".join(lines) + "\n")
-    (FOLDER / "order.txt").write_text("\n".join(order(formal)) + "\n")
-    (FOLDER / "retired.txt").write_text("\n".join(retired(formal)) + "\n")
+    (out / "p6.txt").write_text("\n".join(lines) + "\n")
+    (out / "order.txt").write_text("\n".join(order(formal)) + "\n")
+    (out / "retired.txt").write_text("\n".join(retired(formal)) + "\n")
     print(f"{len(wanted)} conditions, {len(set(wanted) & set(written))} with a notation, "
           f"{len(NOT_JUDGED)} not judged")
 
