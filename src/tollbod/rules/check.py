@@ -9,10 +9,11 @@ from datetime import date
 from itertools import islice
 
 from tollbod.findings import Finding
-from tollbod.rules import codes, structure
+from tollbod.rules import codes, rulebook, structure
 from tollbod.rules.case_file import Earlier
 from tollbod.rules.judge import judge
 from tollbod.rules.judge_tests import Register
+from tollbod.rules.rule import Beside
 from tollbod.rules.structure import Found
 from tollbod.spec import xsd
 from tollbod.wire.message import Message
@@ -41,6 +42,8 @@ def check(message: Message, layer: str = "all", on: date | None = None,
     if layer in ("all", "rules") and not formless:
         judged = judge(message, earlier, on, register)
         found = _merged(message, found, islice(judged, MAX_FINDINGS))
+        ruled = rulebook.judge(message, Beside(on=on, earlier=earlier))
+        found = _merged(message, found, islice(ruled, MAX_FINDINGS))
     return [finding for _, finding in found[:MAX_FINDINGS]]
 
 
@@ -72,7 +75,7 @@ def _merged(message: Message, first: list[Found], second: Iterable[Found]) -> li
     """Return both in the order of the document, without a second finding at one place."""
     taken = {finding.path for _, finding in first}
     both = first + [pair for pair in second if pair[1].path not in taken]
-    if not first or len(both) == len(first):
+    if len(both) < 2 or len(both) == len(first):
         return both
     order: dict[int, int] = {}
     waiting = [message.root]
