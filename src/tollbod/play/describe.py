@@ -10,6 +10,7 @@ from pathlib import Path
 
 from tollbod.findings import FUNCTIONAL_CODES, XML_CODES
 from tollbod.play.files import FINE, UNREADABLE, complain, read
+from tollbod.rules import rulebook
 from tollbod.rules.check import check
 from tollbod.spec.codes import codelist, codelists, office
 from tollbod.spec.tables import PROFILES, Field, Structure, UnknownMessage, root_of, roots
@@ -132,11 +133,22 @@ def _rule(name: str) -> list[str]:
     if not re.fullmatch(r"[A-Z]\d{4}", name):
         return []
     places = _places(lambda field: name in field.rules)
+    if name in rulebook.rules():
+        return [*_of_the_book(rulebook.rules()[name]), *_used(places)]
     if not places:
         return []
     kind = {"C": "condition", "G": "guideline", "R": "rule"}.get(name[0], "rule or condition")
     return [f"{name}: a {kind} of the message specifications; it is not judged here yet",
             *_used(places)]
+
+
+def _of_the_book(one: rulebook.About) -> list[str]:
+    """Return what a rule or guideline says to the sender, or why it is not judged."""
+    kind = {"G": "guideline", "T": "technical rule"}.get(one.id[0], "rule")
+    if one.status != "in force":
+        return [f"{one.id}: a {kind}, {one.status}: {one.reason}"]
+    needs = [f"judged where this is known besides the message: {one.reason}"] if one.reason else []
+    return [f"{one.id}: a {kind} in force", f"  {one.en}", f"  {one.nb}", *needs]
 
 
 def _office(name: str) -> list[str]:
