@@ -51,6 +51,7 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     profile: Any = None                                     # national.Profile of our country
     hits: tuple[str, ...] = ()                              # criteria of the control filter
     reaches: Callable[[str], bool] = lambda _country: True  # can messages reach a country?
+    declarant_of: Callable[[str], str] = lambda _mrn: ""    # whose declaration an MRN is
 
 
 class Event(msgspec.Struct, frozen=True):

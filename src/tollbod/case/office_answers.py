@@ -11,9 +11,14 @@ from tollbod.findings import Finding
 
 # From the role that refuses to the role that spoke: who hears an IE906.
 SPEAKER = {
-    "IE001": "departure", "IE050": "departure", "IE200": "departure", "IE203": "departure",
-    "IE204": "departure", "IE209": "departure",
-    "IE006": "destination", "IE018": "destination", "IE118": "transit",
+    "IE001": "departure", "IE003": "departure", "IE010": "departure", "IE024": "departure",
+    "IE049": "departure", "IE050": "departure", "IE063": "departure", "IE094": "departure",
+    "IE115": "departure", "IE160": "departure", "IE165": "departure", "IE181": "departure",
+    "IE200": "departure", "IE203": "departure", "IE204": "departure", "IE209": "departure",
+    "IE059": "departure", "IE142": "departure", "IE038": "departure",
+    "IE002": "destination", "IE006": "destination", "IE018": "destination",
+    "IE095": "destination", "IE114": "transit", "IE118": "transit", "IE119": "transit",
+    "IE164": "exit", "IE168": "exit", "IE143": "enquiry",
     "IE201": "guarantee", "IE205": "guarantee",
 }
 

@@ -10,8 +10,8 @@ import msgspec
 
 from tollbod.case.carry import at, many
 from tollbod.case.model import (
-    ANY, SAME, Effect, Event, Facts, Floor, On, Post, Role, Send, always, broken, no_more, nothing,
-    refuse, reject,
+    ANY, SAME, Effect, Event, Facts, Floor, On, Post, Role, Send, always, no_more, nothing,
+    refuse,
 )
 from tollbod.case.office_answers import nack
 from tollbod.findings import Finding
@@ -170,10 +170,6 @@ TABLE = (
     On("valid",   "officer revoke",   always,        "revoked", nothing),
     On("none",    "officer revoke",   always,        SAME,      tell_unknown),
 
-    On(ANY,       "IE200",            broken,        SAME,      reject),
-    On(ANY,       "IE203",            broken,        SAME,      reject),
-    On(ANY,       "IE204",            broken,        SAME,      reject),
-    On(ANY,       "IE209",            broken,        SAME,      reject),
     On(ANY,       "IE200",            not_covered,   SAME,      refuse_use),
     On(ANY,       "IE200",            always,        SAME,      confirm),
     On(ANY,       "IE203",            taken_already, SAME,      confirm),

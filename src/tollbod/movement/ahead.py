@@ -10,8 +10,10 @@ import msgspec
 from tollbod.case.carry import many
 from tollbod.case.model import Event, Facts, Send
 from tollbod.findings import Finding
-from tollbod.movement.departure_case import Departure, declared
-from tollbod.movement.departure_letters import records
+from tollbod.movement.departure.acceptance import declared, presented
+from tollbod.movement.departure.amendment import amended
+from tollbod.movement.departure.case import Departure
+from tollbod.movement.departure.release import let_go, records
 from tollbod.rules.check import check
 from tollbod.spec.tables import root_of
 from tollbod.wire.message import from_plain
@@ -20,24 +22,32 @@ SPECIMEN_MRN = "26NO000000000000J0"     # stands where the MRN will stand: it ha
 PARTIES = ("HolderOfTheTransitProcedure", "Consignor", "Consignee")
 
 
-def findings(event: Event, facts: Facts) -> list[Finding]:
-    """Return what would be wrong with the messages that follow from this declaration (IE015)."""
-    case = declared(Departure(), event, facts)
-    case = msgspec.structs.replace(
-        case, mrn=SPECIMEN_MRN, accepted=facts.now, released=facts.now
-    )
+# What a message makes of the case: a declaration, its amendment, or what completes it.
+LEARN = {"IE015": declared, "IE013": amended, "IE170": presented}
+
+
+def findings(case: Departure, event: Event, facts: Facts) -> list[Finding]:
+    """Return what would be wrong with the messages of release that follow from this message.
+
+    A pre-lodged declaration (type D) is judged when it is complete: with its IE170.
+    """
+    case = LEARN[event.name](case, event, facts)
+    if case.prelodged and event.name != "IE170":
+        return unreachable(case, facts)
+    case = let_go(msgspec.structs.replace(case, mrn=SPECIMEN_MRN, accepted=facts.now), event, facts)
     found = {}
+    told = f"CC{event.name[2:]}C"
     for send in records(case, facts):
-        for finding in _unsendable(send, facts):
+        for finding in _unsendable(send, facts, told):
             found.setdefault((finding.path, finding.code), finding)
     return [*unreachable(case, facts), *found.values()]
 
 
-def _unsendable(send: Send, facts: Facts) -> Iterable[Finding]:
+def _unsendable(send: Send, facts: Facts, told: str) -> Iterable[Finding]:
     root = root_of("p6", send.ie)
     message = from_plain("p6", root, header(root, facts) | send.body)
     for finding in check(message):
-        yield _on_declaration(finding, root, send.ie)
+        yield _on_declaration(finding, root, send.ie, told)
 
 
 def header(root: str, facts: Facts) -> dict[str, str]:
@@ -49,9 +59,9 @@ def header(root: str, facts: Facts) -> dict[str, str]:
     }
 
 
-def _on_declaration(finding: Finding, root: str, ie: str) -> Finding:
-    """Re-address a finding on a later message onto the declaration it would be built from."""
-    path = finding.path.replace(f"/{root}", "/CC015C", 1)
+def _on_declaration(finding: Finding, root: str, ie: str, told: str) -> Finding:
+    """Re-address a finding on a later message onto the one (`told`) it would be built from."""
+    path = finding.path.replace(f"/{root}", f"/{told}", 1)
     party = next((p for p in PARTIES if f"/{p}" in path), "")
     if party and finding.code == "13":
         rule = "C0250"

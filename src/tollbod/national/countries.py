@@ -1,5 +1,6 @@
 """The countries whose national profile we know; nothing registers itself by being imported."""
 from functools import cache
+from typing import Any
 
 from tollbod.national import profile
 from tollbod.national.profile import Profile
@@ -9,10 +10,18 @@ ZONES = {
     "NO": "Europe/Oslo",
     "SE": "Europe/Stockholm",
     "DE": "Europe/Berlin",
+    "GB": "Europe/London",
+}
+
+
+# Where a country departs from the plain profile (that of the founding documents, Norway).
+WAYS: dict[str, dict[str, Any]] = {
+    "GB": {"accepted_by_officer": True, "release_minutes": 45, "cancels_after_release": False,
+           "writes_off_minor": True},
 }
 
 
 @cache
 def of(country: str) -> Profile:
     """Return the profile of a country; KeyError for one that has no folder."""
-    return profile.read(country, ZONES[country])
+    return profile.read(country, ZONES[country], **WAYS.get(country, {}))

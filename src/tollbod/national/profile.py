@@ -5,6 +5,7 @@ Times in the tables are local; everything that goes in or out of the functions i
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from importlib.resources import files
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import holidays
@@ -32,6 +33,9 @@ class Profile(msgspec.Struct, frozen=True):
     zone: str
     hours: tuple[Hours, ...]
     accepted_by_officer: bool = False       # normal procedure: an officer accepts (IE928 first)
+    release_minutes: int = 0                # how long automatic release waits
+    cancels_after_release: bool = True      # a request (IE014) after release is judged
+    writes_off_minor: bool = False          # result A5 is written off without an officer
 
     def open(self, office: str, now: datetime) -> bool:
         """Tell whether `office` is open at `now` (aware UTC)."""
@@ -78,13 +82,35 @@ class Profile(msgspec.Struct, frozen=True):
         office = codes.office(named)
         if office and "GUA" in office.roles:
             return named
-        return first_guarantee_office(grn[2:4]) or first_guarantee_office(self.country)
+        return first_office(grn[2:4], "GUA") or first_office(self.country, "GUA")
+
+    def departure_office(self, mrn: str) -> str:
+        """Return an office of departure of the country that gave `mrn`: as named, or its first.
+
+        Empty for a country without one. Any office of the country's system finds the movement.
+        """
+        named = mrn[2:10]
+        office = codes.office(named)
+        return named if office and "DEP" in office.roles else first_office(mrn[2:4], "DEP")
+
+    def enquiry_office(self, office: str) -> str:
+        """Return the enquiry authority for `office`: itself or the first of its country."""
+        return _authority(office, "ENQ")
+
+    def recovery_office(self, office: str) -> str:
+        """Return the recovery authority for `office`: itself or the first of its country."""
+        return _authority(office, "REC")
+
+
+def _authority(office: str, role: str) -> str:
+    known = codes.office(office)
+    return office if known and role in known.roles else first_office(office[:2], role)
 
 
 @cache
-def first_guarantee_office(country: str) -> str:
-    """Return the first office with role GUA of a country; empty if it has none."""
-    return next((o.code for o in codes.offices(country=country, role="GUA")), "")
+def first_office(country: str, role: str) -> str:
+    """Return the first office of a country with a role; empty if it has none."""
+    return next((o.code for o in codes.offices(country=country, role=role)), "")
 
 
 @cache
@@ -96,7 +122,7 @@ def _end(hours: Hours) -> time:
     return time.max if hours.closes == time(23, 59) else hours.closes
 
 
-def read(country: str, zone: str, **more: bool) -> Profile:
+def read(country: str, zone: str, **more: Any) -> Profile:
     """Return the profile of a country from its folder's table `hours.txt`."""
     folder = files("tollbod.national") / country.lower()
     rows = []

@@ -6,6 +6,7 @@ sets the case aside for a person.
 from typing import NamedTuple
 
 from tollbod.case.model import Facts, Send
+from tollbod.findings import Finding
 from tollbod.rules.check import check
 from tollbod.spec.tables import root_of
 from tollbod.wire import xml
@@ -20,7 +21,12 @@ CORRELATED = frozenset(
 
 
 class Unsendable(Exception):
-    """A message of ours does not pass our own check."""
+    """A message of ours does not pass our own check, for these findings."""
+
+    def __init__(self, root: str, to: str, findings: list[Finding]) -> None:
+        first = findings[0]
+        super().__init__(f"{root} to {to}: {first.path}: {first.text} ({len(findings)} in all)")
+        self.findings = tuple(findings)
 
 
 class Trigger(NamedTuple):
@@ -55,6 +61,5 @@ def compose(send: Send, number: int, trigger: Trigger, facts: Facts, profile: st
     data = xml.write(message)
     wrong = check(xml.read(data, profile))
     if wrong:
-        first = wrong[0]
-        raise Unsendable(f"{root} to {send.to}: {first.path}: {first.text} ({len(wrong)} in all)")
+        raise Unsendable(root, send.to, wrong)
     return data

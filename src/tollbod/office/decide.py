@@ -12,12 +12,13 @@ from typing import Any, NamedTuple
 import msgspec
 
 from tollbod.case.model import (
-    Decision, Effect, Event, Facts, Party, Refuse, Role, Send, Timer, step,
+    Decision, Effect, Event, Facts, Party, Refuse, Role, Send, Timer, broken, step,
 )
+from tollbod.case.office_answers import SPEAKER
 from tollbod.findings import Finding
 from tollbod.movement import ahead
 from tollbod.national.profile import Profile
-from tollbod.office.compose import Trigger, compose
+from tollbod.office.compose import Trigger, Unsendable, compose
 from tollbod.office.envelope import wrap
 from tollbod.office.nack import xml_errors
 from tollbod.office.roles import ROLES
@@ -25,7 +26,6 @@ from tollbod.risk.control_filter import Criterion, hits
 from tollbod.rules.check import check
 from tollbod.store.records import Claimed, Out, Place
 from tollbod.wire import forms
-from tollbod.wire.message import Message
 
 
 class Surroundings(NamedTuple):
@@ -36,6 +36,7 @@ class Surroundings(NamedTuple):
     criteria: tuple[Criterion, ...]
     reaches: Callable[[str], bool]
     address: Callable[[Send], str]          # the key of the stream or mailbox that gets a message
+    declarant_of: Callable[[str], str]      # whose declaration an MRN is; empty if unknown
 
 
 class Step(NamedTuple):
@@ -53,15 +54,31 @@ def decode(role: Role, state: bytes) -> Any:
 
 
 def decide(case: Any, claimed: Claimed, around: Surroundings) -> Step:
-    """Decide on one message of a stream."""
+    """Decide on one message of a stream.
+
+    An officer's act from which a message would follow that does not pass our own check is refused
+    with what is wrong; from a trader's or an office's message that cannot be: it is a bug.
+    """
     role = ROLES[claimed.role]
-    event, facts, message = _read(claimed, around)
+    event, facts = _read(case, claimed, around)
     if stale(case, event):
         return Step(case, _what(claimed, case, case, "stale timer", -1, (), ()), (), ())
-    if facts.findings and facts.findings[0].layer == "schema":
+    if facts.findings and not _judged_by_row(role, case, event, facts):
         decision = Decision(case, (Refuse(facts.findings),), -1)
     else:
         decision = step(role.table, case, event, facts)
+    try:
+        return _carried(role, case, claimed, event, facts, decision, around)
+    except Unsendable as error:
+        if not event.name.startswith("officer"):
+            raise
+        refused = Decision(case, (Refuse(error.findings),), -1)
+        return _carried(role, case, claimed, event, facts, refused, around)
+
+
+def _carried(role: Role, case: Any, claimed: Claimed, event: Event, facts: Facts,
+             decision: Decision, around: Surroundings) -> Step:
+    """Write what follows from a decision: answers, timers, the letters and their addresses."""
     effects = _with_answers(role, case, event, facts, decision.effects)
     after = _timers(decision.case, event, effects)
     if after.state != case.state:
@@ -78,6 +95,18 @@ def decide(case: Any, claimed: Claimed, around: Surroundings) -> Step:
     return Step(after, what, effects, outs)
 
 
+def _judged_by_row(role: Role, case: Any, event: Event, facts: Facts) -> bool:
+    """Tell whether a row of the table says what becomes of a message with findings.
+
+    Where none does, the message is refused and changes nothing; nor does one that does not even
+    fit the structure.
+    """
+    if facts.findings[0].layer == "schema":
+        return False
+    return any(row.when is broken and row.event == event.name and row.state == case.state
+               for row in role.table)
+
+
 def _out(send: Send, body: bytes, mrn: str, origin: str, around: Surroundings) -> Out:
     """Address a message: to a stream or a mailbox of ours, or in an envelope to another node."""
     key = around.address(send)
@@ -86,27 +115,33 @@ def _out(send: Send, body: bytes, mrn: str, origin: str, around: Surroundings) -
     return Out(key, send.ie, mrn, body)
 
 
-def _read(claimed: Claimed, around: Surroundings) -> tuple[Event, Facts, Message | None]:
+def _read(case: Any, claimed: Claimed, around: Surroundings) -> tuple[Event, Facts]:
     """Return what came in as an event, with the facts on which it is decided."""
     sender = Place.of(claimed.sender).office if claimed.origin else claimed.sender
     facts = Facts(now=claimed.at, office=claimed.office, sender=sender, receipt=claimed.receipt,
                   message=claimed.ident, party=around.party, profile=around.profile,
-                  reaches=around.reaches)
+                  reaches=around.reaches, declarant_of=around.declarant_of)
     if not claimed.ie.startswith("IE"):
         body = json.loads(claimed.body)
         name = f"timer {body['name']}" if claimed.ie == "timer" else claimed.ie
-        return Event(name, body), facts, None
+        return Event(name, body), facts
     message = forms.read(claimed.body)
     event = Event(claimed.ie, message.plain())
     findings = tuple(check(message))
     facts = msgspec.structs.replace(facts, findings=findings, message=message.identification)
     if findings:
-        return event, facts, message
+        return event, facts
     hit = hits(event.body, around.criteria, claimed.at.date())
     facts = msgspec.structs.replace(facts, hits=hit)
-    if event.name == "IE015":
-        facts = msgspec.structs.replace(facts, findings=tuple(ahead.findings(event, facts)))
-    return event, facts, message
+    if event.name in ahead.LEARN and _takes(claimed, case, event):
+        facts = msgspec.structs.replace(facts, findings=tuple(ahead.findings(case, event, facts)))
+    return event, facts
+
+
+def _takes(claimed: Claimed, case: Any, event: Event) -> bool:
+    """Tell whether the table has a row for the event in this state: only then look ahead."""
+    return any(row.event == event.name and row.state == case.state
+               for row in ROLES[claimed.role].table)
 
 
 def stale(case: Any, event: Event) -> bool:
@@ -139,9 +174,14 @@ def _with_answers(
     told: list[Effect] = []
     for effect in effects:
         told.append(effect)
-        if isinstance(effect, Refuse) and not event.name.startswith(("officer", "timer")):
+        if isinstance(effect, Refuse) and (event.name.startswith("IE") or _ends(event)):
             told.extend(_answer(role, case, event, facts, effect.findings))
     return tuple(told)
+
+
+def _ends(event: Event) -> bool:
+    """Tell whether a refusal by an officer or a timer ends a case and so is told to the trader."""
+    return event.name in ("timer presentation", "officer refuse")
 
 
 def _answer(
@@ -151,7 +191,7 @@ def _answer(
     if findings[0].layer != "schema":
         return list(role.answer(case, event, facts, findings))
     kind = event.body.get("messageType", "")
-    speaker = role.name if kind.startswith("CD") else ""
+    speaker = SPEAKER.get(event.name, "") if kind.startswith("CD") else ""
     header = {name: event.body.get("TransitOperation", {}).get(name) for name in ("LRN", "MRN")}
     body = {"XMLError": xml_errors(findings)}
     if isinstance(header["LRN"], str) or isinstance(header["MRN"], str):

@@ -78,7 +78,7 @@ def addressable(message: Message, node: Node) -> tuple[Finding, ...]:
     if door is None:
         return (_no_door(message),)
     office = message.get(f"{door.office}/referenceNumber").strip()
-    lacks = not office or not reference(message, door.reference)
+    lacks = not office or not reference(message, door.reference)[1]
     if lacks or not 0 < len(message.identification.strip()) <= LONGEST_IDENTIFICATION:
         found = check(message, "schema")
         return tuple(found) or (_nowhere(message, door.office),)
@@ -87,9 +87,13 @@ def addressable(message: Message, node: Node) -> tuple[Finding, ...]:
     return ()
 
 
-def reference(message: Message, kind: str) -> str:
-    """Return the LRN or MRN by which a message names its case."""
-    return message.get(f"TransitOperation/{kind}").strip()
+def reference(message: Message, kinds: str) -> tuple[str, str]:
+    """Return the kind and the value of the reference by which a message names its case."""
+    for kind in kinds.split():
+        value = message.get(f"TransitOperation/{kind}").strip()
+        if value:
+            return kind, value
+    return "", ""
 
 
 def _no_door(message: Message) -> Finding:
@@ -119,8 +123,8 @@ def _not_ours(message: Message, group: str, office: str, node: Node) -> Finding:
 def _arrival(store: Store, world: str, party: str, message: Message, data: bytes) -> Arrival:
     door = DOORS[message.ie]
     office = message.get(f"{door.office}/referenceNumber").strip()
-    given = reference(message, door.reference)
-    if door.reference == "LRN":
+    kind, given = reference(message, door.reference)
+    if kind == "LRN":
         case, mrn = f"{party}:{given}", ""
     else:
         case = mrn = given

@@ -42,7 +42,8 @@ def act(
         store.unhold(case)
     else:
         key = find(store, world, office, case, do)
-    body = json.dumps({"do": do, "by": by, **(details or {})}, sort_keys=True).encode()
+    told = {"do": do, "by": by, "case": case, **(details or {})}
+    body = json.dumps(told, sort_keys=True).encode()
     movement = case if Place.of(key).role not in ("guarantee", "desk") else ""
     arrival = Arrival(key, f"officer/{office}/{by}", ident, sha256(body).digest(),
                       f"officer {do}", movement, "", body)
@@ -60,8 +61,9 @@ def find(store: Store, world: str, office: str, case: str, do: str) -> str:
     existing = [key for key in keys if store.stream(key)]
     if existing:
         return next((key for key in existing if _foreseen(store, key, do)), existing[0])
-    if do == "register":
-        return keys[0]
+    opening = next((key for key in keys if _opens(key, do)), None)
+    if opening:
+        return opening
     raise Unknown(f"office {office} has no case {case} for '{do}'")
 
 
@@ -70,6 +72,12 @@ def _key(store: Store, world: str, office: str, role: Role, case: str) -> str:
     if role.name == "departure":
         key = store.address(world, f"departure/{case}") or key
     return key
+
+
+def _opens(key: str, do: str) -> bool:
+    """Tell whether an act may begin a case: the table has a row for it in state `none`."""
+    table = ROLES[Place.of(key).role].table
+    return any(row.event == f"officer {do}" and row.state == "none" for row in table)
 
 
 def _foreseen(store: Store, key: str, do: str) -> bool:

@@ -7,11 +7,14 @@ from typing import NamedTuple
 
 from tollbod.case.model import Role
 from tollbod.guarantees import office as guarantee
-from tollbod.movement import departure, destination, transit
+from tollbod.movement import enquiry, exit, transit
+from tollbod.movement.departure import table as departure
+from tollbod.movement.destination import table as destination
 
 ROLES: dict[str, Role] = {
     role.name: role
-    for role in (departure.ROLE, transit.ROLE, destination.ROLE, guarantee.ROLE)
+    for role in (departure.ROLE, transit.ROLE, exit.ROLE, destination.ROLE, enquiry.ROLE,
+                 guarantee.ROLE)
 }
 
 
@@ -20,11 +23,16 @@ class Door(NamedTuple):
 
     role: str
     office: str             # group that names our office
-    reference: str          # the case: LRN (with the sender) or MRN
+    reference: str          # the case: LRN (with the sender), MRN, or the MRN before the LRN
 
 
 DOORS = {
     "IE015": Door("departure", "CustomsOfficeOfDeparture", "LRN"),
+    "IE013": Door("departure", "CustomsOfficeOfDeparture", "MRN LRN"),
+    "IE014": Door("departure", "CustomsOfficeOfDeparture", "MRN LRN"),
+    "IE170": Door("departure", "CustomsOfficeOfDeparture", "MRN LRN"),
+    "IE054": Door("departure", "CustomsOfficeOfDeparture", "MRN"),
+    "IE141": Door("departure", "CustomsOfficeOfEnquiryAtDeparture", "MRN"),
     "IE007": Door("destination", "CustomsOfficeOfDestinationActual", "MRN"),
     "IE044": Door("destination", "CustomsOfficeOfDestinationActual", "MRN"),
 }

@@ -107,7 +107,13 @@ class Worker:
             criteria=self._criteria(place.world),
             reaches=self.node.reaches,
             address=lambda send: self._address(place.world, send),
+            declarant_of=lambda mrn: self._declarant_of(place.world, mrn),
         )
+
+    def _declarant_of(self, world: str, mrn: str) -> str:
+        """Return the declarant of a movement of ours: the first part of its stream's case."""
+        key = self.store.address(world, f"departure/{mrn}")
+        return Place.of(key).case_id.partition(":")[0] if key else ""
 
     def _register(self, world: str, id: str) -> bytes | None:
         known = self.remembered.get((world, id))

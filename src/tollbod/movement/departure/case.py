@@ -1,0 +1,100 @@
+"""What the office of departure keeps of a movement."""
+from datetime import date, datetime
+from typing import Any
+
+import msgspec
+
+from tollbod.case.carry import at, many
+
+
+class Use(msgspec.Struct, frozen=True):
+    """One guarantee that covers the movement, and how its office of guarantee has answered."""
+
+    grn: str
+    type: str
+    access_code: str
+    office: str
+    amount_cent: int                    # IE200 and IE203 always speak in EUR (R0267)
+    status: str = "asked"               # asked | checked | reserved | refused
+    reasons: tuple[str, ...] = ()       # G01 to G13
+
+
+class Request(msgspec.Struct, frozen=True):
+    """A request for cancellation (IE014), waiting for its decision or decided."""
+
+    by: str
+    asked: str                          # requestDateAndTime as it was given
+    justification: str
+    identification: str                 # of the IE014: correlation of the IE009
+    open: bool = True                   # not decided yet
+
+
+class Departure(msgspec.Struct, frozen=True, kw_only=True):
+    """A movement as its office of departure knows it."""
+
+    state: str = "none"
+    lrn: str = ""
+    mrn: str = ""
+    declarant: str = ""                 # the party that sent the declaration: it gets the answers
+    declaration: dict[str, Any] = {}    # plain CC015C, as amended
+    declared_by: str = ""               # identification of the IE015 (correlation of the answers)
+    lodged: datetime | None = None
+    accepted: datetime | None = None
+    released: datetime | None = None
+    arrived: datetime | None = None
+    limit: date | None = None           # by when the goods are due at destination
+    uses: tuple[Use, ...] = ()
+    presented: bool = False
+    control: str = ""                   # "" undecided | none | decided | A1 A2 A3
+    sealed: bool = False
+    seals: tuple[str, ...] = ()         # affixed by the office
+    request: Request | None = None      # cancellation asked for
+    departed: bool = False              # the transport has started, as recorded by an officer
+    crossed: tuple[str, ...] = ()       # offices of transit that reported the crossing
+    left: tuple[str, ...] = ()          # offices of exit for transit that reported the exit
+    asked: tuple[tuple[str, str], ...] = ()     # undeclared offices given a record: office, role
+    incidents: tuple[dict[str, Any], ...] = ()  # plain CD180C
+    destination: str = ""               # actual office of destination
+    results: dict[str, Any] = {}        # plain CD018C
+    information: dict[str, Any] = {}    # plain CC141C: what the holder told
+    flags: tuple[str, ...] = ()         # irregularities, in words, for the officer
+    since: datetime | None = None       # when this state was entered
+    timers: dict[str, datetime] = {}
+
+    @property
+    def simplified(self) -> bool:
+        """Tell whether the authorised consignor's authorisation (C521) is claimed (G0114)."""
+        return any(a.get("type") == "C521" for a in many(self.declaration.get("Authorisation")))
+
+    @property
+    def prelodged(self) -> bool:
+        """Tell whether the declaration was lodged before the goods were presented (type D)."""
+        return at(self.declaration, "TransitOperation/additionalDeclarationType") == "D"
+
+    @property
+    def holder(self) -> str:
+        """Return the number of the holder of the transit procedure."""
+        return at(self.declaration, "HolderOfTheTransitProcedure/identificationNumber")
+
+    @property
+    def declared_destination(self) -> str:
+        """Return the declared office of destination."""
+        return at(self.declaration, "CustomsOfficeOfDestinationDeclared/referenceNumber")
+
+    @property
+    def started(self) -> bool:
+        """Tell whether the transport has started: recorded, or heard of from an office ahead."""
+        return bool(self.departed or self.crossed or self.left or self.incidents or self.arrived)
+
+    def offices(self, group: str) -> tuple[str, ...]:
+        """Return the offices of a repeated group of the declaration, in order."""
+        return tuple(office["referenceNumber"] for office in many(self.declaration.get(group)))
+
+    def ahead(self) -> tuple[tuple[str, str], ...]:
+        """Return the offices that were told of the movement, with their role, in order."""
+        declared = (
+            *((o, "transit") for o in self.offices("CustomsOfficeOfTransitDeclared")),
+            *((o, "exit") for o in self.offices("CustomsOfficeOfExitForTransitDeclared")),
+            (self.declared_destination, "destination"),
+        )
+        return tuple(dict.fromkeys((*declared, *self.asked)))

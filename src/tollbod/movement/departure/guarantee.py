@@ -1,0 +1,243 @@
+"""Guarantees at departure: checked (IE200), reserved (IE203), credited (IE209), ended (IE204)."""
+from collections.abc import Iterable
+from typing import Any
+
+import msgspec
+
+from tollbod.case.carry import at, carry, many
+from tollbod.case.model import (
+    ANY, SAME, Effect, Event, Facts, On, Send, Task, Timer, always, nothing, refuse,
+)
+from tollbod.case.money import NoRate, convert, smallest, written
+from tollbod.movement.departure.case import Departure, Use
+from tollbod.movement.departure.letters import (
+    P6, dates, day, here, start, to_declarant,
+)
+from tollbod.movement.departure.release import (
+    ask_control, ask_release, delayed, let_go, no_release, release, simplified, to_be_controlled,
+    wait_release,
+)
+
+# CL286: the types of guarantee that are checked and reserved with their office of guarantee.
+RESERVED_TYPES = frozenset("01249")
+
+
+# Learn
+
+def uses(declaration: dict[str, Any], facts: Facts) -> tuple[Use, ...]:
+    """List the guarantees that an office of guarantee has to confirm, amounts in cent."""
+    found = []
+    for guarantee in many(declaration.get("Guarantee")):
+        kind = guarantee.get("guaranteeType", "")
+        if kind not in RESERVED_TYPES:
+            continue
+        for reference in many(guarantee.get("GuaranteeReference")):
+            grn = reference.get("GRN", "")
+            office = facts.profile.guarantee_office(grn)
+            if not facts.reaches(office[:2]):       # our own office then answers G01
+                office = facts.profile.guarantee_office("")
+            code = reference.get("accessCode", "")
+            found.append(Use(grn, kind, code, office, _cent(reference, facts)))
+    return tuple(found)
+
+
+def _cent(reference: dict[str, str], facts: Facts) -> int:
+    currency = reference["currency"]
+    amount = smallest(reference["amountToBeCovered"], currency)
+    return convert(amount, currency, "EUR", facts.now.date())
+
+
+def unknown_currencies(declaration: dict[str, Any], facts: Facts) -> list[str]:
+    """List the currencies of the declared guarantees for which there is no rate."""
+    unknown = []
+    for guarantee in many(declaration.get("Guarantee")):
+        for reference in many(guarantee.get("GuaranteeReference")):
+            try:
+                _cent(reference, facts)
+            except NoRate:
+                unknown.append(reference["currency"])
+    return unknown
+
+
+def answered(case: Departure, event: Event, _facts: Facts) -> Departure:
+    """Learn what an office of guarantee answered (IE201 to the check, IE205 to the use)."""
+    good = "checked" if event.name == "IE201" else "reserved"
+    said: dict[str, tuple[str, ...]] = {}
+    for guarantee in many(event.body.get("Guarantee")):
+        for reference in many(guarantee.get("GuaranteeReference")):
+            reasons = many(reference.get("InvalidGuaranteeReason"))
+            said[reference["GRN"]] = tuple(reason["code"] for reason in reasons)
+    return msgspec.structs.replace(
+        case, uses=tuple(_answer(use, good, said.get(use.grn)) for use in case.uses)
+    )
+
+
+def _answer(use: Use, good: str, reasons: tuple[str, ...] | None) -> Use:
+    if reasons is None:
+        return use
+    status = "refused" if reasons else good
+    return msgspec.structs.replace(use, status=status, reasons=reasons)
+
+
+def gone(case: Departure, event: Event, facts: Facts) -> Departure:
+    """Learn the last answer of a guarantee and, with it, the release."""
+    return let_go(answered(case, event, facts), event, facts)
+
+
+# When
+
+def unexpected(case: Departure, event: Event, _facts: Facts) -> bool:
+    """Hold for an answer that none of the present guarantees waits for: an older question's."""
+    due = "asked" if event.name == "IE201" else "checked"
+    told = {
+        reference["GRN"]
+        for guarantee in many(event.body.get("Guarantee"))
+        for reference in many(guarantee.get("GuaranteeReference"))
+    }
+    return not any(use.grn in told and use.status == due for use in case.uses)
+
+
+def more_to_come(case: Departure, event: Event, facts: Facts) -> bool:
+    """Hold if other guarantees have not been answered yet."""
+    due = "asked" if event.name == "IE201" else "checked"
+    return any(use.status == due for use in answered(case, event, facts).uses)
+
+
+def refused(case: Departure, event: Event, facts: Facts) -> bool:
+    """Hold if any guarantee is refused, now that all are answered."""
+    return any(use.status == "refused" for use in answered(case, event, facts).uses)
+
+
+# Then
+
+def ask(case: Departure) -> Iterable[Effect]:
+    """Ask each office of guarantee whether the guarantee is good (IE200)."""
+    for use in case.uses:
+        yield _question(case, "IE200", use)
+
+
+def use_guarantees(case: Departure, _event: Event, _facts: Facts) -> Iterable[Effect]:
+    """Reserve every guarantee (IE203), now that all are checked."""
+    for use in case.uses:
+        yield _question(case, "IE203", use)
+
+
+def _countries(case: Departure) -> list[str]:
+    """List the countries the movement touches, in order, each once."""
+    declared = case.declaration
+    offices = [here(case)["referenceNumber"],
+               *case.offices("CustomsOfficeOfTransitDeclared"), case.declared_destination]
+    routing = many(declared.get("Consignment", {}).get("CountryOfRoutingOfConsignment"))
+    return list(dict.fromkeys([o[:2] for o in offices] + [r["country"] for r in routing]))
+
+
+def _question(case: Departure, ie: str, use: Use) -> Send:
+    """Write IE200 (check) or IE203 (use) to the office of guarantee of one guarantee."""
+    reference = {
+        "sequenceNumber": "1", "GRN": use.grn, "accessCode": use.access_code,
+        "amountConcerned": written(use.amount_cent, "EUR"), "currency": "EUR",
+    }
+    body = {
+        "TransitOperation": {
+            "MRN": case.mrn, "declarationAcceptanceDate": day(case.accepted),
+        },
+        "CustomsOfficeOfDeparture": here(case),
+        "HolderOfTheTransitProcedure": {"identificationNumber": case.holder},
+        "CountryInvolved": [
+            {"sequenceNumber": str(n), "country": country}
+            for n, country in enumerate(_countries(case), 1)
+        ],
+        "Guarantee": [{"sequenceNumber": "1", "guaranteeType": use.type,
+                       "GuaranteeReference": [reference]}],
+    }
+    if use.type == "2":                                                         # C0233
+        body["CustomsOfficeOfDestinationDeclared"] = case.declaration[
+            "CustomsOfficeOfDestinationDeclared"]
+    if use.type in "29":                                                        # C0815
+        body["Consignment"] = case.declaration["Consignment"]
+    return Send(ie, use.office, carry(P6, f"CD{ie[2:]}C", body), role="guarantee", case=use.grn)
+
+
+def _notice(case: Departure, ie: str, use: Use, said: dict[str, str]) -> Send:
+    """Write IE204 (use ends) or IE209 (amount credited) about one guarantee."""
+    reference = {"sequenceNumber": "1", "GRN": use.grn,
+                 "CustomsOfficeOfGuarantee": {"referenceNumber": use.office}}
+    body = {
+        "TransitOperation": {"MRN": case.mrn} | said,
+        "CustomsOfficeOfDeparture": here(case),
+        "Guarantee": [{"sequenceNumber": "1", "guaranteeType": use.type,
+                       "GuaranteeReference": [reference]}],
+    }
+    return Send(ie, use.office, body, role="guarantee", case=use.grn)
+
+
+def credit(case: Departure, event: Event) -> Iterable[Send]:
+    """Credit the reference amount of every guarantee on arrival (IE209)."""
+    when = at(event.body, "TransitOperation/arrivalDateAndTimeActual")
+    for use in case.uses:
+        if use.status == "reserved":
+            yield _notice(case, "IE209", use, {"arrivalDateAndTimeActual": when})
+
+
+def discharge(case: Departure, facts: Facts) -> Iterable[Send]:
+    """End the liability of every guarantee (IE204 with the day of release, C0255)."""
+    for use in case.uses:
+        if use.status == "reserved":
+            yield _notice(case, "IE204", use, {"releaseDate": day(facts.now)})
+
+
+def give_back(case: Departure, facts: Facts) -> Iterable[Send]:
+    """Give back what was reserved or asked for (IE204 with the day the use is cancelled)."""
+    for use in case.uses:
+        if use.status != "refused":
+            yield _notice(case, "IE204", use, {"usageCancellationDate": day(facts.now)})
+
+
+def tell_guarantee(case: Departure, _event: Event, facts: Facts) -> Iterable[Effect]:
+    """Tell the declarant which guarantees are not valid and why (IE055); start the timer."""
+    references = [
+        {
+            "sequenceNumber": str(n), "GRN": use.grn,
+            "InvalidGuaranteeReason": [
+                {"sequenceNumber": str(m), "code": code} for m, code in enumerate(use.reasons, 1)
+            ],
+        }
+        for n, use in enumerate((u for u in case.uses if u.status == "refused"), 1)
+    ]
+    yield to_declarant(case, "IE055", dates(case) | {"GuaranteeReference": references})
+    yield start("guarantee amendment", facts.now)
+
+
+def too_late(case: Departure, event: Event, facts: Facts) -> Iterable[Effect]:
+    """Refuse the release (IE051): no valid guarantee came in time."""
+    yield Timer("guarantee amendment", None)
+    yield Task("release")
+    yield from no_release(case, event, facts)
+
+
+def wait_for_guarantee(_case: Departure, _event: Event, _facts: Facts) -> Iterable[Effect]:
+    """Refuse a release before the guarantee is reserved."""
+    yield refuse("92", "the guarantee is not reserved yet; its office has not answered",
+                 "garantien er ikke reservert ennå; garantitollstedet har ikke svart")
+
+
+# fmt: off
+ROWS = (
+    #  in state              on                            when              go to                  then                learn
+    On("accepted",           "IE201",                      unexpected,       SAME,                  nothing),
+    On("accepted",           "IE201",                      more_to_come,     SAME,                  nothing,            answered),
+    On("accepted",           "IE201",                      refused,          "guarantee not valid", tell_guarantee,     answered),
+    On("accepted",           "IE201",                      always,           SAME,                  use_guarantees,     answered),
+    On("accepted",           "IE205",                      unexpected,       SAME,                  nothing),
+    On("accepted",           "IE205",                      more_to_come,     SAME,                  nothing,            answered),
+    On("accepted",           "IE205",                      refused,          "guarantee not valid", tell_guarantee,     answered),
+    On("accepted",           "IE205",                      to_be_controlled, "under control",       ask_control,        answered),
+    On("accepted",           "IE205",                      delayed,          "covered",             wait_release,       answered),
+    On("accepted",           "IE205",                      simplified,       "released",            release,            gone),
+    On("accepted",           "IE205",                      always,           "covered",             ask_release,        answered),
+    On("accepted",           "officer release",            always,           SAME,                  wait_for_guarantee),
+    On("guarantee not valid", "timer guarantee amendment", always,           "not released",        too_late),
+    On(ANY,                  "IE201",                      always,           SAME,                  nothing),
+    On(ANY,                  "IE205",                      always,           SAME,                  nothing),
+)
+# fmt: on

@@ -1,0 +1,96 @@
+"""What every part of the office of departure writes with: letters to the declarant, dates, records.
+
+Contents follow the structures of the messages; what the structure has room for is carried over
+from the declaration (`case.carry`).
+"""
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from tollbod.case.carry import at, carry, many
+from tollbod.case.model import Facts, Send, Timer
+from tollbod.movement.departure.case import Departure
+from tollbod.movement.parties import with_names
+from tollbod.spec.timers import minutes
+
+P6 = "p6"
+
+
+def day(moment: datetime | date | None) -> str:
+    """Return a date as messages write it (an10); empty for None."""
+    return f"{moment:%Y-%m-%d}" if moment else ""
+
+
+def second(moment: datetime | None) -> str:
+    """Return a date and time as messages write it (an19, UTC); empty for None."""
+    return f"{moment:%Y-%m-%dT%H:%M:%S}" if moment else ""
+
+
+def start(name: str, now: datetime) -> Timer:
+    """Start a timer for as long as the table of timers says."""
+    return Timer(name, now + timedelta(minutes=minutes(name)))
+
+
+def to_declarant(case: Departure, ie: str, changes: dict[str, Any]) -> Send:
+    """Write a message to the declarant, carried over from the declaration."""
+    return Send(ie, case.declarant, carry(P6, f"CC{ie[2:]}C", case.declaration, changes))
+
+
+def reference(case: Departure) -> dict[str, Any]:
+    """Return the movement's reference: the MRN once there is one, the LRN before (C0467)."""
+    return {
+        "TransitOperation/LRN": None if case.mrn else case.lrn,
+        "TransitOperation/MRN": case.mrn or None,
+    }
+
+
+def dates(case: Departure) -> dict[str, Any]:
+    """Return the MRN and the days of acceptance and release, as far as they are known."""
+    return {
+        "TransitOperation/MRN": case.mrn,
+        "TransitOperation/declarationAcceptanceDate": day(case.accepted) or None,
+        "TransitOperation/releaseDate": day(case.released) or None,
+    }
+
+
+def here(case: Departure) -> dict[str, str]:
+    """Return our own office as a group."""
+    return case.declaration["CustomsOfficeOfDeparture"]
+
+
+def listed(offices: Iterable[str]) -> list[dict[str, str]]:
+    """Return offices as a numbered group (R0987)."""
+    return [{"sequenceNumber": str(n), "referenceNumber": office}
+            for n, office in enumerate(offices, 1)]
+
+
+def control_code(case: Departure) -> str:
+    """Return the result at departure: A3 simplified without control, A2 none, else as found."""
+    if case.control in ("A1", "A2"):
+        return case.control
+    return "A3" if case.simplified else "A2"                                    # G0126
+
+
+def record(case: Departure, root: str, facts: Facts, more: dict[str, Any] | None = None
+           ) -> dict[str, Any]:
+    """Return the record of the movement for another office (IE001, IE050, IE160 and answers)."""
+    full = with_names(sealed(case), facts.party)
+    return carry(P6, root, full, dates(case) | {
+        "ControlResult": {"code": control_code(case), "date": day(case.limit)},         # G0127
+        "Consignment/containerIndicator": at(full, "Consignment/containerIndicator", "0"),
+    } | (more or {}))
+
+
+def sealed(case: Departure) -> dict[str, Any]:
+    """Return the declaration with the seals that the office affixed."""
+    if not case.seals:
+        return case.declaration
+    consignment = dict(case.declaration["Consignment"])
+    equipment = [dict(e) for e in many(consignment.get("TransportEquipment"))]
+    equipment = equipment or [{"sequenceNumber": "1", "numberOfSeals": "0"}]
+    seals = many(equipment[0].get("Seal"))
+    fixed = [{"sequenceNumber": str(len(seals) + n), "identifier": seal}
+             for n, seal in enumerate(case.seals, 1)]
+    equipment[0] |= {"Seal": seals + fixed, "numberOfSeals": str(len(seals) + len(fixed))}
+    consignment["TransportEquipment"] = equipment
+    return case.declaration | {"Consignment": consignment}

@@ -1,0 +1,124 @@
+"""The results of the destination (IE018): write-off (IE045), discrepancies (IE019), their end."""
+from collections.abc import Iterable
+
+import msgspec
+
+from tollbod.case.carry import at
+from tollbod.case.model import (
+    Effect, Event, Facts, On, Send, Task, Timer, always,
+)
+from tollbod.movement.departure.case import Departure
+from tollbod.movement.departure.guarantee import discharge
+from tollbod.movement.departure.letters import day, here, start, to_declarant
+from tollbod.movement.departure.recovery import recover
+
+
+# Learn
+
+def results(case: Departure, event: Event, _facts: Facts) -> Departure:
+    """Learn the results of the control at destination (IE018)."""
+    office = at(event.body, "CustomsOfficeOfDestinationActual/referenceNumber")
+    return msgspec.structs.replace(case, results=event.body, destination=office)
+
+
+# When
+
+def in_order(_case: Departure, event: Event, _facts: Facts) -> bool:
+    """Hold for results A1 (satisfactory) and A2 (considered satisfactory)."""
+    return at(event.body, "ControlResult/code") in ("A1", "A2")
+
+
+def minor_and_automatic(_case: Departure, event: Event, facts: Facts) -> bool:
+    """Hold for result A5 where the national profile writes minor discrepancies off by itself."""
+    minor = at(event.body, "ControlResult/code") == "A5"
+    return minor and facts.profile.writes_off_minor
+
+
+def major(_case: Departure, event: Event, _facts: Facts) -> bool:
+    """Hold for result B1 (not satisfactory)."""
+    return at(event.body, "ControlResult/code") == "B1"
+
+
+# Then
+
+def write_off(case: Departure, _event: Event, facts: Facts) -> Iterable[Effect]:
+    """Write the movement off (IE045) and end the liability of its guarantees (IE204)."""
+    for task in ("discrepancies", "recovery"):
+        yield Task(task)
+    for timer in ("results", "discrepancies", "recovery"):
+        yield Timer(timer, None)
+    yield to_declarant(case, "IE045", {
+        "TransitOperation/MRN": case.mrn, "TransitOperation/writeOffDate": day(facts.now),
+    })
+    yield from discharge(case, facts)
+
+
+def ask_write_off(_case: Departure, _event: Event, _facts: Facts) -> Iterable[Effect]:
+    """Ask an officer of departure to decide on minor discrepancies (A5)."""
+    yield Timer("results", None)
+    yield Task("discrepancies", "Decide on the discrepancies found at destination",
+               "Avgjør uoverensstemmelsene funnet ved bestemmelsesstedet", ("write-off",))
+
+
+def tell_discrepancies(case: Departure, event: Event, facts: Facts) -> Iterable[Effect]:
+    """Tell the declarant of major discrepancies (IE019) and start the time to resolve them."""
+    yield Timer("results", None)
+    yield to_declarant(case, "IE019", {
+        "TransitOperation/MRN": case.mrn,
+        "TransitOperation/discrepanciesNotificationDate": day(facts.now),
+        "TransitOperation/discrepanciesNotificationText":
+            at(event.body, "TransitOperation/otherThingsToReport") or None,
+    })
+    yield Task("discrepancies", "Resolve the major discrepancies found at destination",
+               "Avklar de vesentlige uoverensstemmelsene funnet ved bestemmelsesstedet",
+               ("resolve-discrepancies", "confirm-discrepancies"))
+    yield start("discrepancies", facts.now)
+
+
+def _solved(case: Departure, facts: Facts, yes: bool) -> Send:
+    """Tell the office of destination how the discrepancies ended (IE049)."""
+    operation = {"MRN": case.mrn, "discrepanciesResolved": "1" if yes else "0"}
+    if yes:
+        operation["writeOffDate"] = day(facts.now)                              # C0354
+    return Send("IE049", case.destination, {
+        "TransitOperation": operation,
+        "CustomsOfficeOfDeparture": here(case),
+        "CustomsOfficeOfDestinationActual": {"referenceNumber": case.destination},
+    }, "destination", case.mrn)
+
+
+def resolve(case: Departure, event: Event, facts: Facts) -> Iterable[Effect]:
+    """The discrepancies are resolved: IE049 to the destination, then write-off."""
+    yield _solved(case, facts, True)
+    yield from write_off(case, event, facts)
+
+
+def not_resolved(case: Departure, event: Event, facts: Facts) -> Iterable[Effect]:
+    """The discrepancies stand: IE049 to the destination, then recovery (IE035)."""
+    yield Task("discrepancies")
+    yield Timer("discrepancies", None)
+    yield _solved(case, facts, False)
+    yield from recover(case, event, facts)
+
+
+# fmt: off
+def _coming(state: str) -> tuple[On, ...]:
+    """Return the rows of the results in a state that waits for them."""
+    return (
+        On(state, "IE018", in_order,            "written off",        write_off,          results),
+        On(state, "IE018", minor_and_automatic, "written off",        write_off,          results),
+        On(state, "IE018", major,               "discrepancies open", tell_discrepancies, results),
+        On(state, "IE018", always,              "discrepancies",      ask_write_off,      results),
+    )
+
+
+ROWS = (
+    *_coming("arrived"),
+    *_coming("results asked"),
+    #  in state              on                               when    go to             then
+    On("discrepancies",      "officer write-off",             always, "written off",    write_off),
+    On("discrepancies open", "officer resolve-discrepancies", always, "written off",    resolve),
+    On("discrepancies open", "officer confirm-discrepancies", always, "under recovery", not_resolved),
+    On("discrepancies open", "timer discrepancies",           always, "under recovery", not_resolved),
+)
+# fmt: on

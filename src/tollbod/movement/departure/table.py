@@ -1,0 +1,126 @@
+"""The whole behaviour of the office of departure: the rows of all its parts, in reading order.
+
+States: none, rejected, submitted, pre-lodged, accepted (the guarantee is being asked), guarantee
+not valid, covered (it is reserved), under control, released, not released, cancelled, status
+asked, holder asked, under enquiry, arrived, results asked, discrepancies, discrepancies open,
+under recovery, written off. Sources: founding document NCTS, states.json, convention Appendix I.
+"""
+from collections.abc import Iterable
+
+from tollbod.case.carry import at, carry
+from tollbod.case.model import (
+    ANY, SAME, Effect, Event, Facts, On, Role, Send, Wait, always, nothing, refuse,
+)
+from tollbod.case.office_answers import nack
+from tollbod.case.refusal import functional_errors, reason
+from tollbod.findings import Finding
+from tollbod.movement.departure import (
+    acceptance, amendment, cancellation, enquiry, guarantee, on_the_way, recovery, release, results,
+)
+from tollbod.movement.departure.case import Departure
+from tollbod.movement.departure.letters import P6, second
+
+def not_the_declarant(case: Departure, _event: Event, facts: Facts) -> bool:
+    """Hold if the message comes from another party than the declaration."""
+    return facts.sender != case.declarant
+
+
+def tell_declarant(_case: Departure, event: Event, _facts: Facts) -> Iterable[Effect]:
+    """Refuse a message of somebody else about this movement."""
+    yield refuse("14", "only the declarant may send this about the movement",
+                 "bare deklaranten kan sende dette om forsendelsen", "R0850",
+                 f"/{event.body.get('messageType', '*')}/HolderOfTheTransitProcedure")
+
+
+def tell_unknown(_case: Departure, event: Event, _facts: Facts) -> Iterable[Effect]:
+    """Refuse a message about a declaration that this office does not know."""
+    kind = "MRN" if at(event.body, "TransitOperation/MRN") else "LRN"
+    number = at(event.body, f"TransitOperation/{kind}")
+    yield refuse("90", f"{kind} {number} is not known here", f"{kind} {number} er ikke kjent her",
+                 "", f"/{event.body.get('messageType', '*')}/TransitOperation/{kind}")
+
+
+def _only_of_the_declarant(*ies: str) -> tuple[On, ...]:
+    """Return the rows that let nobody but the declarant speak about a declaration."""
+    unknown = tuple(On("none", ie, always, SAME, tell_unknown) for ie in ies)
+    return unknown + tuple(On(ANY, ie, not_the_declarant, SAME, tell_declarant) for ie in ies)
+
+
+TABLE = (
+    *_only_of_the_declarant("IE013", "IE014", "IE054", "IE141", "IE170"),
+    *acceptance.ROWS,
+    *guarantee.ROWS,
+    *release.ROWS,
+    *amendment.ROWS,
+    *cancellation.ROWS,
+    *on_the_way.ROWS,
+    *results.ROWS,
+    *enquiry.ROWS,
+    *recovery.ROWS,
+    On(ANY, "IE906", always, SAME, nothing),
+)
+
+WAITS = {
+    "submitted": Wait("officer", "an officer of the office of departure accepts the declaration",
+                      "en tjenesteperson ved avgangstollstedet godtar deklarasjonen"),
+    "pre-lodged": Wait("holder", "the goods are to be presented (IE170)",
+                       "varene skal fremlegges (IE170)"),
+    "accepted": Wait("office of guarantee", "the office of guarantee answers (IE201, IE205)",
+                     "garantitollstedet svarer (IE201, IE205)"),
+    "guarantee not valid": Wait("holder", "the guarantee was not valid (IE055); amend it (IE013)",
+                                "garantien var ikke gyldig (IE055); endre den (IE013)"),
+    "covered": Wait("officer", "presentation, control, sealing and release by an officer",
+                    "fremlegging, kontroll, forsegling og frigivelse ved en tjenesteperson"),
+    "under control": Wait("officer", "the result of the control at departure",
+                          "resultatet av kontrollen ved avgang"),
+    "released": Wait("carrier", "the goods are on their way; arrival (IE006) is awaited",
+                     "varene er underveis; ankomst (IE006) ventes"),
+    "status asked": Wait("office of destination", "the office of destination tells what it knows "
+                         "(IE095)", "bestemmelsestollstedet sier hva det vet (IE095)"),
+    "holder asked": Wait("holder", "where are the goods? (IE140; answer with IE141)",
+                         "hvor er varene? (IE140; svar med IE141)"),
+    "under enquiry": Wait("enquiry authority at destination", "the answer to the enquiry (IE143)",
+                          "svaret på etterlysningen (IE143)"),
+    "arrived": Wait("office of destination", "the results of the office of destination (IE018)",
+                    "resultatet fra bestemmelsestollstedet (IE018)"),
+    "results asked": Wait("enquiry authority at destination", "the results (IE018) are overdue",
+                          "resultatet (IE018) er forfalt"),
+    "discrepancies": Wait("officer", "an officer of departure decides on the discrepancies",
+                          "en tjenesteperson ved avgang avgjør uoverensstemmelsene"),
+    "discrepancies open": Wait("officer", "the major discrepancies are to be resolved (IE049)",
+                               "de vesentlige uoverensstemmelsene skal avklares (IE049)"),
+    "under recovery": Wait("officer", "the debt is being recovered (IE035)",
+                           "skylden kreves inn (IE035)"),
+}
+
+REJECTIONS = {"IE013": "013", "IE014": "014", "IE015": "015", "IE054": "054", "IE141": "141",
+              "IE170": "170", "timer presentation": "015",
+              "officer refuse": "015"}                              # CL560 businessRejectionType
+
+
+def answer(
+    case: Departure, event: Event, facts: Facts, findings: tuple[Finding, ...]
+) -> Iterable[Send]:
+    """Refuse: IE056 to a trader (CC056C), IE906 to an office."""
+    if event.name not in REJECTIONS:
+        yield from nack(event, facts, findings)
+        return
+    known = case.declaration or event.body
+    functional = all(f.layer != "state" or f.code == "14" and f.path for f in findings)
+    accepted = bool(case.accepted)                                              # C0467
+    changes = {
+        "TransitOperation": {
+            "LRN": None if accepted else at(known, "TransitOperation/LRN"),
+            "MRN": case.mrn if accepted else None,
+            "businessRejectionType": REJECTIONS[event.name],
+            "rejectionDateAndTime": second(facts.now),
+            "rejectionCode": "12" if functional else "4",
+            "rejectionReason": None if functional else reason(findings),
+        },
+        "FunctionalError": functional_errors(findings, event.body.get("messageType", "CC015C")),
+    }
+    to = facts.sender if event.name.startswith("IE") else case.declarant
+    yield Send("IE056", to, carry(P6, "CC056C", known, changes))
+
+
+ROLE = Role("departure", TABLE, Departure, answer, WAITS)

@@ -1,0 +1,225 @@
+"""Arrival: expected by its record (IE001) or diverted here (IE002, IE003), then notified."""
+from collections.abc import Iterable
+
+import msgspec
+
+from tollbod.case.carry import at, carry
+from tollbod.case.model import (
+    ANY, SAME, Effect, Event, Facts, On, Send, Task, always, nothing, refuse,
+)
+from tollbod.case.refusal import functional_errors
+from tollbod.findings import Finding
+from tollbod.movement.destination.case import Destination
+from tollbod.movement.destination.letters import P6, here, permission, second
+
+
+# Learn
+
+def expected(case: Destination, event: Event, _facts: Facts) -> Destination:
+    """Learn the anticipated arrival record (IE001, or IE003 on request)."""
+    return msgspec.structs.replace(case, mrn=at(event.body, "TransitOperation/MRN"),
+                                   record=event.body)
+
+
+def is_simplified(event: Event) -> bool:
+    """Tell whether an arrival is notified under the simplified procedure."""
+    return at(event.body, "TransitOperation/simplifiedProcedure") == "1"
+
+
+def notified(case: Destination, event: Event, facts: Facts) -> Destination:
+    """Learn who notifies the arrival, the trader's IE007 or an officer, and how."""
+    by_message = event.name == "IE007"
+    return msgspec.structs.replace(
+        case,
+        mrn=case.mrn or at(event.body, "TransitOperation/MRN") or event.body.get("case", ""),
+        trader=facts.sender if by_message else event.body.get("trader", ""),
+        notified=facts.message if by_message else "",
+        procedure="simplified" if by_message and is_simplified(event) else "normal",
+        to_control=bool(facts.hits),
+    )
+
+
+def arrived(case: Destination, event: Event, facts: Facts) -> Destination:
+    """Learn the arrival; under the simplified procedure unloading is permitted with it."""
+    if event.name in ("IE007", "officer arrival"):
+        case = notified(case, event, facts)
+    at_once = case.procedure == "simplified" and not case.to_control
+    return msgspec.structs.replace(
+        case, arrived=facts.now, permitted=facts.now if at_once else None)
+
+
+def recorded(case: Destination, event: Event, facts: Facts) -> Destination:
+    """Learn the record that was asked for, and with it the arrival."""
+    return arrived(expected(case, event, facts), event, facts)
+
+
+# When
+
+def without_authorisation(_case: Destination, event: Event, facts: Facts) -> bool:
+    """Hold if simplified procedure is claimed by someone who is no authorised consignee."""
+    party = facts.party(facts.sender)
+    return is_simplified(event) and not (party and "C522" in party.authorisations)
+
+
+def somebody_else(_case: Destination, event: Event, facts: Facts) -> bool:
+    """Hold if the message names another trader at destination than its sender."""
+    return at(event.body, "TraderAtDestination/identificationNumber") != facts.sender
+
+
+def closed(_case: Destination, _event: Event, facts: Facts) -> bool:
+    """Hold outside the opening hours of the office."""
+    return not facts.profile.open(facts.office, facts.now)
+
+
+def no_departure(case: Destination, event: Event, facts: Facts) -> bool:
+    """Hold if the MRN names no country whose office of departure could be asked."""
+    mrn = at(event.body, "TransitOperation/MRN") or event.body.get("case", "")
+    office = facts.profile.departure_office(mrn)
+    return not office or not facts.reaches(office[:2])
+
+
+def goes_on(case: Destination, event: Event, facts: Facts) -> bool:
+    """Hold if unloading is permitted at once: simplified, and no criterion of the filter hits."""
+    after = notified(case, event, facts) if event.name == "IE007" else case
+    return after.procedure == "simplified" and not after.to_control
+
+
+def negative(_case: Destination, event: Event, _facts: Facts) -> bool:
+    """Hold if the office of departure has no record to give."""
+    return bool(at(event.body, "TransitOperation/requestRejectionReasonCode"))
+
+
+# Then
+
+def advise(case: Destination, _event: Event, facts: Facts) -> Iterable[Effect]:
+    """Advise the office of departure of the arrival (IE006); ask an officer to go on."""
+    yield _arrival_advice(case, facts)
+    yield Task("unloading", "Verify the arrival against the record and permit the unloading",
+               "Kontroller ankomsten mot forhåndsmeldingen og gi lossetillatelse",
+               ("permit-unloading",))
+
+
+def permit_at_once(case: Destination, _event: Event, facts: Facts) -> Iterable[Effect]:
+    """Advise departure of the arrival (IE006) and permit the unloading (IE043) in one go."""
+    yield _arrival_advice(case, facts)
+    yield permission(case, facts)
+
+
+def _arrival_advice(case: Destination, facts: Facts) -> Send:
+    return Send("IE006", case.departure, {
+        "TransitOperation": {"MRN": case.mrn, "arrivalDateAndTimeActual": second(facts.now)},
+        "CustomsOfficeOfDeparture": {"referenceNumber": case.departure},
+        "CustomsOfficeOfDestinationActual": here(facts),
+    }, role="departure", case=case.mrn)
+
+
+def ask_record(case: Destination, _event: Event, facts: Facts) -> Iterable[Effect]:
+    """Ask the office of departure for the record of goods that came unannounced (IE002)."""
+    yield Send("IE002", facts.profile.departure_office(case.mrn), {
+        "TransitOperation": {"MRN": case.mrn},
+        "CustomsOfficeOfDestinationActual": here(facts),
+    }, role="departure", case=case.mrn)
+
+
+def tell_negative(case: Destination, event: Event, facts: Facts) -> Iterable[Effect]:
+    """Refuse the arrival (IE057): the office of departure does not know the movement."""
+    told = at(event.body, "TransitOperation/requestRejectionReasonCode")
+    mrn = at(event.body, "TransitOperation/MRN")
+    text, _ = _unknown_words(mrn)
+    finding = Finding("state", "90", "", "/CC007C/TransitOperation/MRN", 0, text, "", mrn)
+    yield Task("unloading")
+    if case.trader:
+        yield rejection(case.trader, mrn, "007", "1" if told == "1" else "4", text, (finding,),
+                        facts)
+
+
+def rejection(to: str, mrn: str, kind: str, code: str, text: str | None,
+              findings: tuple[Finding, ...], facts: Facts, root: str = "CC007C") -> Send:
+    """Write the rejection from the office of destination (IE057, CC057C)."""
+    return Send("IE057", to, carry(P6, "CC057C", {}, {
+        "TransitOperation": {
+            "MRN": mrn, "businessRejectionType": kind,
+            "rejectionDateAndTime": second(facts.now), "rejectionCode": code,
+            "rejectionReason": text,
+        },
+        "CustomsOfficeOfDestinationActual": here(facts),
+        "TraderAtDestination": {"identificationNumber": to},
+        "FunctionalError": functional_errors(findings, root),
+    }))
+
+
+def _unknown_words(mrn: str) -> tuple[str, str]:
+    return (f"MRN {mrn} is not known; check it, or whether the goods were declared to another "
+            "office", f"MRN {mrn} er ikke kjent; kontroller nummeret, eller om varene er meldt "
+            "til et annet tollsted")
+
+
+def tell_unknown(_case: Destination, event: Event, _facts: Facts) -> Iterable[Effect]:
+    """Refuse a message about an MRN of which no record (IE001) has come."""
+    mrn = at(event.body, "TransitOperation/MRN") or event.body.get("case", "")
+    text, nb = _unknown_words(mrn)
+    yield refuse("90", text, nb, "",
+                 f"/{event.body.get('messageType', '*')}/TransitOperation/MRN")
+
+
+def tell_cancelled(_case: Destination, _event: Event, _facts: Facts) -> Iterable[Effect]:
+    """Refuse an arrival of a movement that was cancelled (IE010)."""
+    yield refuse("92", "the movement was cancelled by the office of departure (IE010)",
+                 "forsendelsen ble kansellert av avgangstollstedet (IE010)")
+
+
+def tell_authorisation(_case: Destination, _event: Event, _facts: Facts) -> Iterable[Effect]:
+    """Refuse a simplified arrival of someone who is no authorised consignee."""
+    yield refuse("14", "authorisation C522 is not registered for this trader; arrive under the "
+                 "normal procedure",
+                 "autorisasjon C522 er ikke registrert på denne aktøren; meld ankomst etter "
+                 "normal prosedyre",
+                 "G0033", "/CC007C/Authorisation/referenceNumber")
+
+
+def tell_somebody_else(_case: Destination, event: Event, _facts: Facts) -> Iterable[Effect]:
+    """Refuse a message in another trader's name."""
+    yield refuse("14", "the trader at destination is not the sender of the message",
+                 "aktøren ved bestemmelsesstedet er ikke den som sendte meldingen", "R0850",
+                 f"/{event.body.get('messageType', '*')}/TraderAtDestination/identificationNumber")
+
+
+def tell_closed(_case: Destination, _event: Event, facts: Facts) -> Iterable[Effect]:
+    """Refuse an act outside opening hours, naming when the office opens."""
+    opens = facts.profile.opens(facts.office, facts.now)
+    yield refuse("92", f"office {facts.office} is closed; it opens {opens:%Y-%m-%d %H:%M} UTC",
+                 f"tollsted {facts.office} er stengt; det åpner {opens:%Y-%m-%d %H:%M} UTC")
+
+
+# fmt: off
+ROWS = (
+    #  in state        on                when                    go to           then                learn
+    On("none",         "IE001",          always,                 "expected",     nothing,            expected),
+    On("cancelled",    "IE001",          always,                 SAME,           nothing),
+    On("none",         "IE010",          always,                 "cancelled",    nothing),
+    On("expected",     "IE010",          always,                 "cancelled",    nothing),
+    On("expected",     "IE024",          always,                 "closed",       nothing),
+    On(ANY,            "IE024",          always,                 SAME,           nothing),
+
+    On(ANY,            "IE007",          somebody_else,          SAME,           tell_somebody_else),
+    On("none",         "IE007",          without_authorisation,  SAME,           tell_authorisation),
+    On("none",         "IE007",          no_departure,           SAME,           tell_unknown),
+    On("none",         "IE007",          always,                 "record asked", ask_record,         notified),
+    On("none",         "officer arrival", closed,                SAME,           tell_closed),
+    On("none",         "officer arrival", no_departure,          SAME,           tell_unknown),
+    On("none",         "officer arrival", always,                "record asked", ask_record,         notified),
+    On("record asked", "IE001",          goes_on,                "unloading",    permit_at_once,     recorded),
+    On("record asked", "IE001",          always,                 "arrived",      advise,             recorded),
+    On("record asked", "IE003",          negative,               "none",         tell_negative),
+    On("record asked", "IE003",          goes_on,                "unloading",    permit_at_once,     recorded),
+    On("record asked", "IE003",          always,                 "arrived",      advise,             recorded),
+
+    On("expected",     "IE007",          without_authorisation,  SAME,           tell_authorisation),
+    On("expected",     "IE007",          goes_on,                "unloading",    permit_at_once,     arrived),
+    On("expected",     "IE007",          always,                 "arrived",      advise,             arrived),
+    On("expected",     "officer arrival", closed,                SAME,           tell_closed),
+    On("expected",     "officer arrival", always,                "arrived",      advise,             arrived),
+    On("cancelled",    "IE007",          always,                 SAME,           tell_cancelled),
+    On("closed",       "IE007",          always,                 SAME,           tell_unknown),
+)
+# fmt: on
