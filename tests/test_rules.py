@@ -4,6 +4,7 @@ The stories stand in golden/messages/rules; the public samples are read from TOL
 """
 import json
 import os
+import random
 import re
 from collections import Counter
 from dataclasses import replace
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from tollbod.play import instances
 from tollbod.rules import route, rulebook
 from tollbod.rules.check import check
 from tollbod.rules.rule import Beside
@@ -192,3 +194,33 @@ def test_a_missing_office_of_transit_names_candidates():
     assert 0 < len(offices) <= route.SHOWN
     assert all(office.country == "SE" and "TRA" in office.roles for office in offices)
     assert route.missing("NO", "DE", ("SE",), ("DK003102",)) == ()
+
+
+NASTY = ("", " ", "0", "-1", "1e400", "NaN", "Infinity", "9" * 60, "æøå", "\t1\n", "2026-13-45",
+         "2026-05-04T08:00:00+01:00", "NTA.", "N.XX", "x" * 600, "30600", "N830", "C651", "T2", "1")
+EARLIER = ("CC013C", "CCA13D", "CC015C", "CCA15D", "CC170C", "CC190C", "CC191C", "CC928D",
+           "CCA70D", "CD060D", "CDA64D")
+
+
+def _nodes(node: Node) -> list[Node]:
+    """Return a node and all below it."""
+    return [node, *(one for child in node.children for one in _nodes(child))]
+
+
+def test_no_message_is_too_odd_to_be_judged():
+    chance = random.Random(7)
+    for profile in tables.PROFILES:
+        known = [root for root in EARLIER if root in tables.roots(profile)]
+        for root in tables.roots(profile):
+            for _ in range(3):
+                earlier = {one: instances.maximal(profile, one) for one in known[:2]}
+                for message in (*earlier.values(), made := instances.maximal(profile, root)):
+                    nodes = _nodes(message.root)[1:]
+                    for node in chance.sample(nodes, len(nodes) // 4):
+                        if chance.random() < 0.3 and node in node.parent.children:
+                            node.parent.children.remove(node)
+                        elif not node.children:
+                            node.text = chance.choice((*NASTY, None))
+                for _, one in rulebook.judge(made, Beside(earlier=earlier, answers="M1")):
+                    assert one.text and one.nb and one.path.startswith(f"/{root}")
+                chance.shuffle(known)

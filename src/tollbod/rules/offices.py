@@ -58,8 +58,12 @@ def transit_office_at_each_party(m: Reading) -> Iterator[Place]:
     """Where the route passes from one contracting party to another, an office of transit stands
     for the entry into the other. Add it, or correct the countries of routing.
 
-    Judged only where countries of routing are given; the party of destination is left to R0006.
+    Judged only where countries of routing are given for the transit itself: with security data and
+    without a binding itinerary they may be ports of call. The party of destination is left to R0006.
     """
+    if m.get("TransitOperation/bindingItinerary") != "1" and m.get(
+            "TransitOperation/security") in ("1", "2", "3"):
+        return
     countries = [value(node) for node in m.all("Consignment/CountryOfRoutingOfConsignment/country")]
     if not countries or not m.all(TRANSIT):
         return

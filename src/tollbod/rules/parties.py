@@ -20,22 +20,29 @@ def _malformed(m: Reading, id: str) -> Iterator[Place]:
             yield at(node)
 
 
+def _in_the_union(m: Reading, country: str | None, party: str) -> bool:
+    """Tell whether a country, or that of the administration named there, is known to be in EU."""
+    named = ADMINISTRATION.fullmatch(m.get(party))
+    return m.is_in("CL010", country or (named[1] if named else ""))
+
+
 def _from_the_union(m: Reading) -> bool:
     """Tell whether a message is known to come from the EU."""
-    sender = ADMINISTRATION.fullmatch(m.get("messageSender"))
-    country = m.beside.country or (sender[1] if sender else "")
-    return m.is_in("CL010", country)
+    return _in_the_union(m, m.beside.country, "messageSender")
 
 
 @rule("R0840", "Et EORI- eller TCUIN-nummer begynner med to bokstaver for landet og har så inntil "
-      "15 tegn. Rett nummeret.")
+      "15 tegn. Rett nummeret.",
+      needs="the country in which it is judged, unless an administration receives the message")
 def actors_have_an_eori_or_tcuin(m: Reading) -> Iterator[Place]:
     """An EORI or TCUIN number begins with two letters of the country and then has up to 15
     characters. Correct the number.
 
-    Its form alone is judged: whether it exists only its own country can say.
+    Judged by member states alone (G0201), and its form alone: whether it exists only its own
+    country can say.
     """
-    yield from _malformed(m, "R0840")
+    if _in_the_union(m, m.beside.here, "messageRecipient"):
+        yield from _malformed(m, "R0840")
 
 
 @rule("R0850", "Fra EU oppgis parter med EORI- eller TCUIN-nummer: to bokstaver for landet og "

@@ -26,14 +26,15 @@ _NONE: list[Node] = []
 class Beside:
     """What a judge may know besides the message; None is "not known", and then nothing is said.
 
-    `earlier` holds the last message of each kind of the same case, by root. `country` is the one
-    whose administration, or whose trader, sent the message. `answers` is the identification of the
-    message that this one answers.
+    `earlier` holds the last message of each kind of the same case: what is not among them was not
+    sent. `country` is the one whose administration, or whose trader, sent the message, `here` the
+    one in which it is judged. `answers` is the identification of the message that is answered.
     """
 
     on: date | None = None
     earlier: Earlier | None = None
     country: str | None = None
+    here: str | None = None
     answers: str | None = None
     guarantee_amended: bool | None = None               # is "guarantee under amendment" the state?
     guarantee_type: Callable[[str], str | None] = lambda _grn: None
