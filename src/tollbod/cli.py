@@ -35,6 +35,11 @@ Files = Annotated[list[Path], typer.Argument(metavar="FILE...",
 Json = Annotated[bool, typer.Option("--json", help="Machine-readable output.")]
 To = Annotated[str, typer.Option("--to", metavar="URL", help="The customs house to talk to.",
                                  envvar="TOLLBOD_URL")]
+As = Annotated[str | None, typer.Option(
+    "--as", metavar="PARTY", envvar="TOLLBOD_PARTY",
+    help="Who you are; if not given the sender of the message, or the trader of the demo.")]
+Secret = Annotated[str, typer.Option(metavar="S", envvar="TOLLBOD_SECRET",
+                                     help="The secret of that party; `demo` in a test system.")]
 Port = Annotated[int, typer.Option(min=0, max=65535, help="Port of the web pages and the API; "
                                                           "0 takes a free one.")]
 
@@ -163,17 +168,28 @@ def describe(
 def send(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="The message to lodge.")],
     to: To = "http://127.0.0.1:8400",
+    party: As = None,
+    secret: Secret = "demo",
+    json: Json = False,
 ) -> int:
-    """Lodge a message as a trader and show the receipt."""
+    """Lodge a message as a trader and show the receipt; the same again gives the same receipt."""
     from tollbod.play import client
-    return client.send(file, to)
+    return client.send(file, to, party, secret, json)
 
 
 @app.command()
-def inbox(to: To = "http://127.0.0.1:8400") -> int:
+def inbox(
+    to: To = "http://127.0.0.1:8400",
+    party: As = None,
+    secret: Secret = "demo",
+    after: Annotated[int, typer.Option(metavar="N", min=0,
+                                       help="Only what came after message number N.")] = 0,
+    follow: Annotated[bool, typer.Option("--follow", help="Go on as messages come.")] = False,
+    json: Json = False,
+) -> int:
     """What customs has sent to this trader, in order."""
     from tollbod.play import client
-    return client.inbox(to)
+    return client.inbox(to, party, secret, after, follow, json)
 
 
 @app.command()
