@@ -52,6 +52,11 @@ def only_what_is_packed_elsewhere_weighs_nothing(m: Reading) -> Iterator[Place]:
     """The gross mass is 0 exactly when the goods are packed together with another item of the
     house consignment (number of packages 0), and then some other item weighs something. Correct
     the mass or the number of packages."""
+    heavy: dict[int, set[int]] = {}         # house -> its items that weigh something
+    for node in m.all(f"{MEASURE}/grossMass"):
+        if number(node):
+            item = node.parent.parent.parent
+            heavy.setdefault(id(item.parent), set()).add(id(item))
     for node in m.all(f"{MEASURE}/grossMass"):
         item = node.parent.parent.parent
         mass = number(node)
@@ -64,7 +69,6 @@ def only_what_is_packed_elsewhere_weighs_nothing(m: Reading) -> Iterator[Place]:
         elif mass:
             yield at(node, f"It is {mass} kg with number of packages 0.",
                      f"Den er {mass} kg med antall kolli 0.")
-        elif not _sum([one for other in item.parent.all("ConsignmentItem") if other is not item
-                       for one in other.all(GROSS)]):
+        elif not heavy.get(id(item.parent), set()) - {id(item)}:
             yield at(node, "No other item of the house consignment weighs anything.",
                      "Ingen annen post i delsendingen veier noe.")

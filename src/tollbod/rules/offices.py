@@ -59,7 +59,8 @@ def transit_office_at_each_party(m: Reading) -> Iterator[Place]:
     for the entry into the other. Add it, or correct the countries of routing.
 
     Judged only where countries of routing are given for the transit itself: with security data and
-    without a binding itinerary they may be ports of call. The party of destination is left to R0006.
+    without a binding itinerary they may be ports of call. The party of destination is left to
+    R0006.
     """
     if m.get("TransitOperation/bindingItinerary") != "1" and m.get(
             "TransitOperation/security") in ("1", "2", "3"):

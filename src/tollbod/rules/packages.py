@@ -49,14 +49,24 @@ def unpacked_goods_are_counted(m: Reading) -> Iterator[Place]:
 def none_points_to_another_item(m: Reading) -> Iterator[Place]:
     """Number of packages 0 means that the goods lie in packages which another item of the house
     consignment counts, under the same marks. Correct the marks, or give the number."""
+    marked: dict[int, dict[str, set[int]]] = {}     # house -> marks -> the items that count them
     for node in _none(m):
         marks, item = words(node.parent.get("shippingMarks")), node.parent.parent
-        others = (pack for one in item.parent.all("ConsignmentItem") if one is not item
-                  for pack in one.all("Packaging"))
-        if not any(words(pack.get("shippingMarks")) == marks and _counted(m, pack)
-                   for pack in others):
+        house = item.parent
+        if id(house) not in marked:
+            marked[id(house)] = _marks(m, house)
+        if not marked[id(house)].get(marks, set()) - {id(item)}:
             yield at(node, f'No other item counts packages with the marks "{marks[:60]}".',
                      f"Ingen annen post teller kolli med merkene «{marks[:60]}».")
+
+
+def _marks(m: Reading, house: Node) -> dict[str, set[int]]:
+    """Return, for the marks of packages that are counted, the items that count them."""
+    found: dict[str, set[int]] = {}
+    for pack in house.all("ConsignmentItem/Packaging"):
+        if _counted(m, pack):
+            found.setdefault(words(pack.get("shippingMarks")), set()).add(id(pack.parent))
+    return found
 
 
 def _counted(m: Reading, pack: Node) -> bool:
