@@ -63,6 +63,7 @@ class Event(msgspec.Struct, frozen=True):
 
     name: str
     body: dict
+    edition: str = "p6"         # the profile a message came in: p6 or p5
 
 
 class Send(msgspec.Struct, frozen=True):
@@ -73,6 +74,7 @@ class Send(msgspec.Struct, frozen=True):
     body: dict
     role: str = ""              # the role of the receiving office; "" for a party
     case: str = ""              # under which reference the receiver keeps it (MRN, GRN)
+    edition: str = "p6"         # the profile to write it in: a trader is answered in its own
 
 
 class Post(msgspec.Struct, frozen=True):

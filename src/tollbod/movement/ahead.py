@@ -44,8 +44,8 @@ def findings(case: Departure, event: Event, facts: Facts) -> list[Finding]:
 
 
 def _unsendable(send: Send, facts: Facts, told: str) -> Iterable[Finding]:
-    root = root_of("p6", send.ie)
-    message = from_plain("p6", root, header(root, facts) | send.body)
+    root = root_of(send.edition, send.ie)
+    message = from_plain(send.edition, root, header(root, facts) | send.body)
     for finding in check(message):
         yield _on_declaration(finding, root, send.ie, told)
 

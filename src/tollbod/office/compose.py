@@ -36,12 +36,13 @@ class Trigger(NamedTuple):
     opened_by: str = ""
 
 
-def compose(send: Send, number: int, trigger: Trigger, facts: Facts, profile: str = "p6") -> bytes:
+def compose(send: Send, number: int, trigger: Trigger, facts: Facts) -> bytes:
     """Return the bytes of a message; `number` is its place among what one decision sends.
 
     The identification is made of office, receipt and number: the same decision gives the same
     bytes again, two decisions never the same identification.
     """
+    profile = send.edition
     root = root_of(profile, send.ie)
     if send.ie in ("IE906", "IE917"):
         root = root.replace("CC", "CD", 1) if send.role else root.replace("CD", "CC", 1)

@@ -126,7 +126,7 @@ def _read(case: Any, claimed: Claimed, around: Surroundings) -> tuple[Event, Fac
         name = f"timer {body['name']}" if claimed.ie == "timer" else claimed.ie
         return Event(name, body), facts
     message = forms.read(claimed.body)
-    event = Event(claimed.ie, message.plain())
+    event = Event(claimed.ie, message.plain(), message.profile)
     findings = tuple(check(message))
     facts = msgspec.structs.replace(facts, findings=findings, message=message.identification)
     if findings:
@@ -197,7 +197,8 @@ def _answer(
     if isinstance(header["LRN"], str) or isinstance(header["MRN"], str):
         body["Header"] = {name: value[:35] for name, value in header.items()
                           if isinstance(value, str) and value}
-    return [Send("IE917", facts.sender, body, role=speaker)]
+    edition = "p6" if speaker else event.edition
+    return [Send("IE917", facts.sender, body, role=speaker, edition=edition)]
 
 
 def _opened_by(case: Any) -> str:

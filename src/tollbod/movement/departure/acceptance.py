@@ -25,6 +25,7 @@ def declared(case: Departure, event: Event, facts: Facts) -> Departure:
         lrn=at(event.body, "TransitOperation/LRN"),
         declarant=facts.sender,
         declaration=event.body,
+        edition=event.edition,
         declared_by=facts.message,
         lodged=facts.now,
         control="decided" if facts.hits else "",

@@ -37,6 +37,7 @@ class Departure(msgspec.Struct, frozen=True, kw_only=True):
     mrn: str = ""
     declarant: str = ""                 # the party that sent the declaration: it gets the answers
     declaration: dict[str, Any] = {}    # plain CC015C, as amended
+    edition: str = "p6"                 # the profile of the declaration: its answers have it too
     declared_by: str = ""               # identification of the IE015 (correlation of the answers)
     lodged: datetime | None = None
     accepted: datetime | None = None

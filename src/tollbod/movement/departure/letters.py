@@ -33,7 +33,8 @@ def start(name: str, now: datetime) -> Timer:
 
 def to_declarant(case: Departure, ie: str, changes: dict[str, Any]) -> Send:
     """Write a message to the declarant, carried over from the declaration."""
-    return Send(ie, case.declarant, carry(P6, f"CC{ie[2:]}C", case.declaration, changes))
+    body = carry(case.edition, f"CC{ie[2:]}C", case.declaration, changes)
+    return Send(ie, case.declarant, body, edition=case.edition)
 
 
 def reference(case: Departure) -> dict[str, Any]:

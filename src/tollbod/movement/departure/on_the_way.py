@@ -133,7 +133,8 @@ def forward_incident(case: Departure, event: Event, facts: Facts) -> Iterable[Ef
         "CustomsOfficeOfIncidentRegistration": event.body["CustomsOfficeOfIncidentRegistration"],
         "Consignment": event.body["Consignment"],
     }
-    yield Send("IE182", case.declarant, carry(P6, "CC182C", told))
+    yield Send("IE182", case.declarant, carry(case.edition, "CC182C", told),
+               edition=case.edition)
     more = {
         "CustomsOfficeOfDestinationDeclared": {"referenceNumber": case.declared_destination},
         TRANSIT: listed(o for o in case.offices(TRANSIT) if o not in case.crossed),

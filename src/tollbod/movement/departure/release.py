@@ -11,7 +11,7 @@ from tollbod.case.model import (
 )
 from tollbod.movement.departure.case import Departure
 from tollbod.movement.departure.letters import (
-    P6, control_code, dates, day, record, reference, sealed, second, to_declarant,
+    control_code, dates, day, record, reference, sealed, second, to_declarant,
 )
 from tollbod.spec.timers import days
 
@@ -192,11 +192,12 @@ def wait_release(_case: Departure, _event: Event, facts: Facts) -> Iterable[Effe
 def release_letter(case: Departure, facts: Facts) -> Send:
     """Write the release for transit (IE029) to the declarant."""
     declaration = sealed(case)
-    return Send("IE029", case.declarant, carry(P6, "CC029C", declaration, dates(case) | {
+    body = carry(case.edition, "CC029C", declaration, dates(case) | {
         "Consignment/containerIndicator": at(declaration, "Consignment/containerIndicator", "0"),
         "ControlResult": {"code": control_code(case), "date": day(case.limit),
                           "controlledBy": facts.office},
-    }))
+    })
+    return Send("IE029", case.declarant, body, edition=case.edition)
 
 
 def records(case: Departure, facts: Facts) -> Iterable[Send]:

@@ -18,7 +18,7 @@ from tollbod.movement.departure import (
     acceptance, amendment, cancellation, enquiry, guarantee, on_the_way, recovery, release, results,
 )
 from tollbod.movement.departure.case import Departure
-from tollbod.movement.departure.letters import P6, second
+from tollbod.movement.departure.letters import second
 
 def not_the_declarant(case: Departure, _event: Event, facts: Facts) -> bool:
     """Hold if the message comes from another party than the declaration."""
@@ -120,7 +120,8 @@ def answer(
         "FunctionalError": functional_errors(findings, event.body.get("messageType", "CC015C")),
     }
     to = facts.sender if event.name.startswith("IE") else case.declarant
-    yield Send("IE056", to, carry(P6, "CC056C", known, changes))
+    edition = event.edition if event.name.startswith("IE") else case.edition
+    yield Send("IE056", to, carry(edition, "CC056C", known, changes), edition=edition)
 
 
 ROLE = Role("departure", TABLE, Departure, answer, WAITS)

@@ -10,7 +10,7 @@ from tollbod.case.model import (
 from tollbod.case.refusal import functional_errors
 from tollbod.findings import Finding
 from tollbod.movement.destination.case import Destination
-from tollbod.movement.destination.letters import P6, here, permission, second
+from tollbod.movement.destination.letters import here, permission, second
 
 
 # Learn
@@ -34,6 +34,7 @@ def notified(case: Destination, event: Event, facts: Facts) -> Destination:
         mrn=case.mrn or at(event.body, "TransitOperation/MRN") or event.body.get("case", ""),
         trader=facts.sender if by_message else event.body.get("trader", ""),
         notified=facts.message if by_message else "",
+        edition=event.edition,
         procedure="simplified" if by_message and is_simplified(event) else "normal",
         to_control=bool(facts.hits),
     )
@@ -130,13 +131,14 @@ def tell_negative(case: Destination, event: Event, facts: Facts) -> Iterable[Eff
     yield Task("unloading")
     if case.trader:
         yield rejection(case.trader, mrn, "007", "1" if told == "1" else "4", text, (finding,),
-                        facts)
+                        facts, edition=case.edition)
 
 
 def rejection(to: str, mrn: str, kind: str, code: str, text: str | None,
-              findings: tuple[Finding, ...], facts: Facts, root: str = "CC007C") -> Send:
+              findings: tuple[Finding, ...], facts: Facts, root: str = "CC007C",
+              edition: str = "p6") -> Send:
     """Write the rejection from the office of destination (IE057, CC057C)."""
-    return Send("IE057", to, carry(P6, "CC057C", {}, {
+    return Send("IE057", to, edition=edition, body=carry(edition, "CC057C", {}, {
         "TransitOperation": {
             "MRN": mrn, "businessRejectionType": kind,
             "rejectionDateAndTime": second(facts.now), "rejectionCode": code,

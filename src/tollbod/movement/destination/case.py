@@ -14,6 +14,7 @@ class Destination(msgspec.Struct, frozen=True, kw_only=True):
     mrn: str = ""
     record: dict[str, Any] = {}         # plain CD001C or CD003C
     trader: str = ""                    # trader at destination: gets IE043, IE025
+    edition: str = "p6"                 # the profile of the IE007: its answers have it too
     notified: str = ""                  # identification of the IE007 (correlation)
     procedure: str = ""                 # normal | simplified
     to_control: bool = False            # the control filter hit the arrival

@@ -25,7 +25,7 @@ def trader(case: Destination) -> dict[str, str]:
 
 def permission(case: Destination, facts: Facts) -> Send:
     """Write the unloading permission (IE043) with what the record tells of the goods."""
-    body = carry(P6, "CC043C", case.record, {
+    body = carry(case.edition, "CC043C", case.record, {
         "CustomsOfficeOfDestinationActual": here(facts), "TraderAtDestination": trader(case),
     })
-    return Send("IE043", case.trader, body)
+    return Send("IE043", case.trader, body, edition=case.edition)

@@ -79,7 +79,7 @@ def answer(
         facts.sender, case.mrn or at(event.body, "TransitOperation/MRN"), REJECTIONS[event.name],
         "12" if functional else "1" if unknown else "4",
         None if functional else reason(findings), findings, facts,
-        event.body.get("messageType", "CC007C"))
+        event.body.get("messageType", "CC007C"), event.edition)
 
 
 ROLE = Role("destination", TABLE, Destination, answer, WAITS)

@@ -73,14 +73,14 @@ def permit(case: Destination, _event: Event, facts: Facts) -> Iterable[Effect]:
 
 def go_on(case: Destination, _event: Event, facts: Facts) -> Iterable[Effect]:
     """Permit the unloading to go on: IE043 with the number of the continuation (G0510)."""
-    body = carry(P6, "CC043C", case.record, {
+    body = carry(case.edition, "CC043C", case.record, {
         "CustomsOfficeOfDestinationActual": here(facts), "TraderAtDestination": trader(case),
         "CTLControl": {"continueUnloading": str(min(len(case.remarks), 9))},
         "TransitOperation/declarationType": None,                               # C0027
         "TransitOperation/declarationAcceptanceDate": None,
         "HolderOfTheTransitProcedure": None, "Consignment": None,
     })
-    yield Send("IE043", case.trader, body)
+    yield Send("IE043", case.trader, body, edition=case.edition)
 
 
 def ask_result(_case: Destination, _event: Event, _facts: Facts) -> Iterable[Effect]:
@@ -123,7 +123,7 @@ def _goods(case: Destination, facts: Facts, indicator: str) -> Iterable[Send]:
                                  "releaseIndicator": indicator},
             "CustomsOfficeOfDestinationActual": here(facts),
             "TraderAtDestination": trader(case),
-        })
+        }, edition=case.edition)
 
 
 def _results(case: Destination, facts: Facts) -> Send:
