@@ -6,19 +6,12 @@ import sys
 from pathlib import Path
 
 import pytest
-from tollbod.play import instances
+from tollbod.play import describe, instances
 from tollbod.play.condition_cases import CODE, Scene, apply, read_case, staged
 from tollbod.play.condition_solver import demands
 from tollbod.rules.case_file import CaseFile
 from tollbod.rules.check import check, prepared_on
-from tollbod.rules.conditions import (
-    IN_FORCE,
-    NOT_JUDGED,
-    condition,
-    conditions,
-    order,
-    retired,
-)
+from tollbod.rules.conditions import IN_FORCE, NOT_JUDGED, condition, conditions, order
 from tollbod.rules.conditions_notation import Unclear, read_block, read_cond, write_block
 from tollbod.rules.judge import judge
 from tollbod.rules.judge_places import bindings
@@ -59,7 +52,7 @@ def test_how_many():
     """222 conditions of phase 6, of which two cannot be judged; 135 of phase 5."""
     assert len(conditions("p6")) == 222 and len(conditions("p5")) == 135
     assert [one.id for one in conditions("p6") if one.why] == ["C0461", "C0716"]
-    assert len(order()) == 11 and len(retired()) == 62
+    assert len(order()) == 11
 
 
 def test_words_for_everyone():
@@ -290,6 +283,19 @@ def test_sentences_name_what_demands_it():
         "limitDate mangler i TransitOperation. Det kreves fordi Authorisation/type er «C521» og "
         "TransitOperation/additionalDeclarationType er «A», ikke D. Legg det til, eller rett "
         "Authorisation/type hvis den er feil.")
+
+
+def test_described(capsys):
+    """`describe` tells a condition in words, in the notation, with its places."""
+    for name, words in (("C0045", ("in force", "if TransitOperation/declarationType = T",
+                                   "stands in", "CC015C")),
+                        ("C0461", ("not judged", "CL385")), ("C0240", ("p5", "p6")),
+                        ("C0403", ("PlaceOfLoading",)), ("S1010", ("C0812 before C0186",)),
+                        ("S1022", ("C0466 before C0030",))):
+        assert describe.run(name) == 0
+        told = capsys.readouterr().out
+        assert all(word in told for word in words), told
+    assert describe.run("C9999") == 2
 
 
 # Messages of others

@@ -3,7 +3,7 @@
 Reads the formal conditions as parsed by the project's reference collection (rules_ast.json and
 its patches; DDNTA App. Q2 6.4.1), and `conditions_by_hand.txt` for those that no parser took.
 Run: tools/build_conditions.py SHARED, where SHARED holds `reference`. The order of evaluation (S)
-and the ids that are not in force (B, T) come from rules_formal.json.
+comes from rules_formal.json.
 """
 import json
 import re
@@ -57,7 +57,6 @@ def main(shared: str, folder: str = "") -> None:
             lines.append(f"  not judged: {NOT_JUDGED[name]}")
     (out / "p6.txt").write_text("\n".join(lines) + "\n")
     (out / "order.txt").write_text("\n".join(order(formal)) + "\n")
-    (out / "retired.txt").write_text("\n".join(retired(formal)) + "\n")
     print(f"{len(wanted)} conditions, {len(set(wanted) & set(written))} with a notation, "
           f"{len(NOT_JUDGED)} not judged")
 
@@ -80,12 +79,6 @@ def order(formal: dict) -> list[str]:
         if name[0] == "S":
             lines.append(f"{name}  {' '.join(re.findall(r'C[0-9]{4}', text['tech']))}")
     return lines
-
-
-def retired(formal: dict) -> list[str]:
-    """Return the rules of the transition from phase 4, which ended on 2025-01-21."""
-    lines = [f"# {SOURCE}; not in force: rules of the transition from phase 4; id, last day"]
-    return lines + [f"{name}  2025-01-20" for name in sorted(formal) if name[0] in "BT"]
 
 
 def statements(tree: list) -> tuple[Statement, ...]:

@@ -9,6 +9,7 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from tollbod.findings import FUNCTIONAL_CODES, XML_CODES
+from tollbod.play import describe_conditions
 from tollbod.play.files import FINE, UNREADABLE, complain, read
 from tollbod.rules import rulebook
 from tollbod.rules.check import check
@@ -135,6 +136,8 @@ def _rule(name: str) -> list[str]:
     places = _places(lambda field: name in field.rules)
     if name in rulebook.rules():
         return [*_of_the_book(rulebook.rules()[name]), *_used(places)]
+    if known := describe_conditions.lines(name):
+        return [*known, *_used(places)]
     if not places:
         return []
     kind = {"C": "condition", "G": "guideline", "R": "rule"}.get(name[0], "rule or condition")

@@ -2,7 +2,7 @@
 
 Read from `spec/ncts/conditions`: p6.txt holds all conditions of phase 6, p5.txt those that phase 5
 words otherwise or has alone; order.txt says which has the last word over which, words.txt what
-each is about, retired.txt what is no longer in force. How they are judged is `judge`'s business.
+each is about. How they are judged is `judge`'s business.
 """
 import re
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from tollbod.rules.conditions_notation import Statement, read_block
 from tollbod.spec import tables
 
 FOLDER = tables.FOLDER / "conditions"
-IN_FORCE, NOT_JUDGED, RETIRED = "in force", "not judged", "retired"
+IN_FORCE, NOT_JUDGED = "in force", "not judged"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +58,6 @@ def order() -> dict[str, tuple[str, ...]]:
     """Return, by the id of each rule of order, the conditions in the order of judgement."""
     rows = (line.split() for line in _lines("order.txt"))
     return {name: tuple(ids) for name, *ids in rows}
-
-
-@cache
-def retired() -> dict[str, str]:
-    """Return the rules that are no longer in force (transition from phase 4), with the last day."""
-    return dict(line.split() for line in _lines("retired.txt"))
 
 
 def _condition(name: str, profile: str, source: str, lines: tuple[str, ...]) -> Condition:
