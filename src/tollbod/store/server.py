@@ -4,15 +4,17 @@
 
 An embedded server is shared: the first process that asks for it starts it, later ones join, and it
 stops when the last one has left, also if that one was killed (see guard.py). If PostgreSQL dies
-while it is used, the guard starts it again; users reconnect. If the guard itself is killed the
-server lives on, and the next start or stop sets a new guard over it. In every case the next start
-works: what was committed is there, fsync and full_page_writes are never off.
+while it is used, the guard starts it again; users reconnect. If the guard itself is killed, or gave
+up (a full disk), the server lives on as long as it can, and a new guard is set over it: within a
+second by whoever has it through `database`, else by the next start or stop. In every case the next
+start works: what was committed is there, fsync and full_page_writes are never off.
 """
 import contextlib
 import fcntl
 import os
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -28,6 +30,7 @@ READY_SECONDS = 20.0            # from start to the first answer
 RECOVERY_SECONDS = 600.0        # the same, while it tells that it is recovering after a crash
 JOIN_SECONDS = 90.0             # for a server that is just being stopped by others
 LOOK_SECONDS = 0.01
+TEND_SECONDS = 1.0              # between two looks whether the server is guarded
 SURE = 3                        # looks in a row; a single one may have met another's look
 RECOVERING = ("starting up", "recovery", "not yet accepting", "shutting down")
 UNSAFE = "the database at {where} has {name} off: an accepted message could be lost. Set it to on."
@@ -75,6 +78,23 @@ class Server:
                                   f"see {self.folder / 'server.log'}")
             self._guard()
             time.sleep(LOOK_SECONDS)
+
+    @contextlib.contextmanager
+    def tended(self) -> Iterator[None]:
+        """Set a new guard over the server, within a second, whenever it has none."""
+        ending = threading.Event()
+        tender = threading.Thread(target=self._tend, args=(ending,), name="guard", daemon=True)
+        tender.start()
+        try:
+            yield
+        finally:
+            ending.set()
+            tender.join()
+
+    def _tend(self, ending: threading.Event) -> None:
+        while not ending.wait(TEND_SECONDS):
+            with contextlib.suppress(OSError):              # a full disk, say: again, later
+                self._guard()
 
     def __enter__(self) -> str:
         return self.start()
@@ -211,7 +231,8 @@ def database(folder: Path | None = None) -> Iterator[str]:
             raise ServerError(f"TOLLBOD_DATABASE cannot be used: {error}") from error
         yield own
     else:
-        with Server(folder or data_folder()) as conninfo:
+        server = Server(folder or data_folder())
+        with server as conninfo, server.tended():
             yield conninfo
 
 
