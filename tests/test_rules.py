@@ -64,9 +64,11 @@ def known(name: str, value: str) -> dict:
     """Return a fact from outside as Beside has it."""
     match name:
         case "holds":
-            return {"holds": lambda *_: value == "yes"}
+            return {"holds": lambda _who, kind, number:
+                    value == "yes" or value == f"{number} {kind}"}
         case "guarantee type":
-            return {"guarantee_type": lambda _grn: value}
+            kind, _, grn = value.partition(" ")
+            return {"guarantee_type": lambda asked: kind if not grn or asked == grn else None}
         case "guarantee amended":
             return {"guarantee_amended": value == "yes"}
     return {name: value}

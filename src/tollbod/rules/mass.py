@@ -30,7 +30,7 @@ def house_weighs_its_items(m: Reading) -> Iterator[Place]:
     mass that is wrong."""
     for node in m.all(f"{HOUSE}/grossMass"):
         parts = _sum(node.parent.all(f"ConsignmentItem/{GROSS}"))
-        if parts and (whole := number(node)) is not None and whole < parts:
+        if (whole := number(node)) is not None and whole < parts:
             yield at(node, f"It is {value(node)} kg, the goods items are {parts} kg.",
                      f"Den er {value(node)} kg, varepostene er {parts} kg.")
 
@@ -40,7 +40,7 @@ def net_is_at_most_gross(m: Reading) -> Iterator[Place]:
     """The net mass is not greater than the gross mass. Correct the mass that is wrong."""
     for node in m.all(f"{MEASURE}/netMass"):
         net, gross = number(node), number(node.parent.first("grossMass"))
-        if net is not None and gross and net > gross > 0:
+        if net is not None and gross and net > gross:
             yield at(node, f"Net is {net} kg, gross is {gross} kg.",
                      f"Netto er {net} kg, brutto er {gross} kg.")
 

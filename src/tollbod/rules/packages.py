@@ -10,7 +10,7 @@ COUNT = f"{ITEM}/Packaging/numberOfPackages"
 def _none(m: Reading) -> Iterator[Node]:
     """Yield the numbers of packages that are 0."""
     for node in m.all(COUNT):
-        if node.text and node.text.strip().strip("0") == "" and number(node) == 0:
+        if number(node) == 0:
             yield node
 
 

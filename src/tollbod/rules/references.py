@@ -12,7 +12,7 @@ def _bad(node: Node, of) -> Iterator[Place]:
     """Yield a number that its kind calls wrong; a failing check digit is only odd."""
     for fault in of.check(value(node)):
         if fault.severity == "wrong":
-            yield at(node, fault.en, fault.nb, "93" if of is mrn else "14")
+            yield at(node, fault.en, fault.nb, "" if of is mrn else "14")
             break
 
 
@@ -82,7 +82,7 @@ def export_answers_repeat_the_question(m: Reading) -> Iterator[Place]:
     for name in ("TransitOperation", "CustomsOfficeOfExit", "CustomsOfficeOfDeparture"):
         here, there = m.first(name), asked.first(name)
         if here is not None and there is not None:
-            known = set(same(there)[1]) if there.children else set()
+            known = {same(child) for child in there.children}
             names = {child.name for child in there.children}
             for child in here.children:
                 if child.name in names and same(child) not in known:
