@@ -17,7 +17,9 @@ from tollbod.wire.message import Message, Node
 
 MESSAGE_TYPES = "CL060"
 SHORT = 12              # lists up to this length are shown whole
-NEAR = 400              # lists longer than this are not searched for a similar code
+NEAR = 400              # lists longer than this are searched only where the value begins alike
+LONGEST = 10_000        # and lists longer than this not at all
+ALIKE = 2               # so many first characters: of an office the country
 # Name of an element -> its list (or None), its row, the places below it.
 Places = dict[str, tuple[CodeList | None, Field, "Places"]]
 
@@ -85,18 +87,32 @@ def _finding(node: Node, value: str, codes: CodeList, on: date | None) -> Findin
 
 def _hint(value: str, codes: CodeList, on: date | None) -> tuple[str, str]:
     """Return all codes of a short list, or the code of a longer one that looks like the value."""
-    known = [code for code in _known(codes.code) if on is None or codes.has(code, on)]
-    if 0 < len(known) <= SHORT:
+    known = [code for code in _near(codes.code, value) if on is None or codes.has(code, on)]
+    if 0 < len(_known(codes.code)) <= SHORT:
         return f" It has {', '.join(known)}.", f" Den har {', '.join(known)}."
-    close = get_close_matches(value.upper(), known, 1, 0.5) if len(value) <= 20 else []
+    close = get_close_matches(value.upper(), known, 5, 0.5) if len(value) <= 20 else []
+    close.sort(key=lambda code: -_same_start(code, value.upper()))
     if not close:
         return " Use a code of the list.", " Bruk en kode fra listen."
     shown = f"{close[0]} ({codes.text(close[0])})" if codes.text(close[0]) else close[0]
     return f" Did you mean {shown}?", f" Mente du {shown}?"
 
 
+def _same_start(one: str, other: str) -> int:
+    """Return how many characters two codes have in common from the start."""
+    return next((n for n, (a, b) in enumerate(zip(one, other)) if a != b), len(one))
+
+
+def _near(code: str, value: str) -> tuple[str, ...]:
+    """Return the codes of a list among which a misspelt value is looked for."""
+    known = _known(code)
+    if len(known) <= NEAR:
+        return known
+    return tuple(one for one in known if one.startswith(value[:ALIKE].upper()))
+
+
 @cache
 def _known(code: str) -> tuple[str, ...]:
     """Return the codes of a list that is not too long to look through."""
     known = codelist(code).codes()
-    return known if len(known) <= NEAR else ()
+    return known if len(known) <= LONGEST else ()
