@@ -90,7 +90,7 @@ def _hint(value: str, codes: CodeList, on: date | None) -> tuple[str, str]:
     known = [code for code in _near(codes.code, value) if on is None or codes.has(code, on)]
     if 0 < len(_known(codes.code)) <= SHORT:
         return f" It has {', '.join(known)}.", f" Den har {', '.join(known)}."
-    close = get_close_matches(value.upper(), known, 5, 0.5) if len(value) <= 20 else []
+    close = get_close_matches(value.upper(), known, 50, 0.5) if len(value) <= 20 else []
     close.sort(key=lambda code: -_same_start(code, value.upper()))
     if not close:
         return " Use a code of the list.", " Bruk en kode fra listen."
