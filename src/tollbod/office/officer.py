@@ -49,6 +49,8 @@ def act(
                       f"officer {do}", movement, "", body)
     receipt = store.take([arrival])[0]
     store.notify()
+    if receipt.verdict == "again":                  # by now another role may foresee the act
+        key = store.message(receipt.id).key
     return key, receipt
 
 
@@ -70,7 +72,9 @@ def find(store: Store, world: str, office: str, case: str, do: str) -> str:
 def _key(store: Store, world: str, office: str, role: Role, case: str) -> str:
     key = f"{world}/{office}/{role.name}/{case}"
     if role.name == "departure":
-        key = store.address(world, f"departure/{case}") or key
+        known = store.address(world, f"departure/{case}")
+        if known and Place.of(known).office == office:      # never another office's case
+            return known
     return key
 
 

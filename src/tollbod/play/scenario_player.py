@@ -10,7 +10,9 @@ from pathlib import Path
 
 from tollbod.case.model import Party
 from tollbod.play import scenario_letters as letters
-from tollbod.play.scenario_words import Finding, Scenario, ScenarioError, Step, cent, read
+from tollbod.play.scenario_words import (
+    Finding, Scenario, ScenarioError, Step, Unplayable, cent, read,
+)
 from tollbod.play.world import Letter, Lodged, Movement, guarantee_office
 from tollbod.risk.control_filter import Criterion
 from tollbod.wire import xml
@@ -27,19 +29,19 @@ class Wrong(Exception):
 
 
 def opening(scenario: Scenario) -> tuple[datetime, list[Step]]:
-    """Return when the world begins and all its settings, those of the usual world first."""
+    """Return when the world begins and all its settings, those of the named world first."""
     at, settings = FIRST, []
     for step in scenario.settings:
         if step.kind == "world":
             at = step["at"]
-            settings += read(_usual(scenario.path)).settings if step["usual"] else []
+            settings += read(_world(scenario.path, step["name"])).settings if step["name"] else []
     return at, settings + [step for step in scenario.settings if step.kind != "world"]
 
 
-def _usual(path: Path) -> Path:
-    """Return the file of the usual world: beside a scenario, or one folder up."""
-    beside = path.parent / "usual.world"
-    return beside if beside.is_file() else path.parents[1] / "usual.world"
+def _world(path: Path, name: str) -> Path:
+    """Return the file of a world: beside a scenario, or one folder up."""
+    beside = path.parent / f"{name}.world"
+    return beside if beside.is_file() else path.parents[1] / f"{name}.world"
 
 
 class Player:
@@ -75,6 +77,8 @@ class Player:
             for n, step in enumerate(steps):
                 self.tell("step", step.text)
                 once = n + 1 < len(steps) and bool(steps[n + 1].parts.get("once"))
+                if self.world.remote and (once or step.kind == "letter"):
+                    raise Unplayable(f"{self.scenario.path.name}:{step.line}: only in this process")
                 if step.text.startswith(">") and not step.parts.get("once"):
                     self._nothing_left()
                 STEPS[step.kind](self, step)
@@ -118,7 +122,7 @@ class Player:
         party = self._number(step["party"])
         self.count += 1
         data = letters.made(self._template(step), step.changes,
-                            lambda name: self._known(name, party))
+                            lambda name: self._known(name, party, step["ie"]))
         first = self.world.lodge(party, data)
         self.last = (party, data)
         self._again(step, first)
@@ -172,8 +176,6 @@ class Player:
 
     def _letter(self, step: Step) -> None:
         """Play another office: the last such letter between the two, or a template, changed."""
-        if self.world.remote:
-            raise Wrong("only a world in this process lets a scenario speak for an office")
         data = self._sent(step) or self._template(step)
         self.count += 1
         data = letters.made(data, step.changes, self._known)
@@ -326,7 +328,7 @@ class Player:
     def _filled(self, text: str) -> str:
         return letters.filled(text, self._known)
 
-    def _known(self, name: str, sender: str = "") -> str:
+    def _known(self, name: str, sender: str = "", ie: str = "IE015") -> str:
         """Return what a placeholder stands for."""
         if (told := letters.moment(name, self.world.now())) is not None:
             return told
@@ -335,7 +337,8 @@ class Player:
         if name == "id":
             return f"S-{self.count:04d}"
         if name == "LRN":
-            return f"LRN-{self.count:04d}"
+            declared = self.movements[-1].lrn if self.movements and ie != "IE015" else ""
+            return declared or f"LRN-{self.count:04d}"
         if name == "MRN":
             return self.movements[-1].mrn or NO_MRN if self.movements else NO_MRN
         if name.startswith("MRN "):

@@ -19,6 +19,10 @@ class ScenarioError(Exception):
     """A line that cannot be read, or that did not come true; the text begins with file:line."""
 
 
+class Unplayable(ScenarioError):
+    """What a scenario wants can only be done in this process, not at a URL; the text says what."""
+
+
 class Change(NamedTuple):
     """One `path=value`, or `without path` (value None)."""
 
@@ -108,9 +112,9 @@ def _party(match: re.Match) -> dict:
 
 PAIRS = r"(?:: *(?P<pairs>.*))?"
 FORMS = (
-    _form("world", "world [usual] at 2026-05-04T08:00Z",
-          r"world(?P<usual> usual)? at (?P<at>\S+)",
-          lambda m: {"usual": bool(m["usual"]), "at": _moment(m["at"])}, True),
+    _form("world", "world [NAME] at 2026-05-04T08:00Z",
+          r"world(?: (?P<name>\w+))? at (?P<at>\S+)",
+          lambda m: {"name": m["name"], "at": _moment(m["at"])}, True),
     _form("party", 'party NAME NUMBER "Full name" City COUNTRY [authorised C521 C522]',
           r'party (?P<name>\w+) (?P<id>\S+) "(?P<title>[^"]+)" (?P<city>.+?) (?P<country>[A-Z]{2})'
           r"(?: authorised (?P<authorised>[\w ,]+))?", _party, True),
@@ -171,7 +175,8 @@ def parse(text: str, path: Path) -> Scenario:
     for number, raw in enumerate(text.splitlines(), 1):
         line = raw.strip()
         if line.startswith("#"):
-            story.append(line.lstrip("# "))
+            if not settings and not steps:
+                story.append(line.lstrip("# "))
             continue
         if not line:
             continue
