@@ -182,17 +182,22 @@ def judge(message: Message, beside: Beside = NOTHING_BESIDE, only: str = "") -> 
 
     `only` judges a single rule by its id. What depends on facts that `beside` lacks is not judged.
     """
-    plan = plan_of(message.profile, message.kind)
-    found: dict[str, list[Node]] = {}
-    _gather(message.root, plan.places, found)
-    reading = Reading(message, beside, plan.bindings, found)
-    for one in plan.rules:
+    reading = reading_of(message, beside)
+    for one in plan_of(message.profile, message.kind).rules:
         if only and one.id != only:
             continue
         for n, place in enumerate(one.check(reading)):
             if n >= MOST_PLACES:
                 break
             yield place.node, _finding(one, place)
+
+
+def reading_of(message: Message, beside: Beside = NOTHING_BESIDE) -> Reading:
+    """Return a message laid open, as the bodies of rules read it."""
+    plan = plan_of(message.profile, message.kind)
+    found: dict[str, list[Node]] = {}
+    _gather(message.root, plan.places, found)
+    return Reading(message, beside, plan.bindings, found)
 
 
 def _gather(node: Node, places: dict, found: dict[str, list[Node]]) -> None:
