@@ -31,6 +31,8 @@ def findings(case: Departure, event: Event, facts: Facts) -> list[Finding]:
 
     A pre-lodged declaration (type D) is judged when it is complete: with its IE170.
     """
+    if event.name != "IE015" and not case.declaration:
+        return []
     case = LEARN[event.name](case, event, facts)
     if case.prelodged and event.name != "IE170":
         return unreachable(case, facts)

@@ -11,14 +11,16 @@ ZONES = {
     "SE": "Europe/Stockholm",
     "DE": "Europe/Berlin",
     "GB": "Europe/London",
+    "XI": "Europe/London",
 }
 
 
+# Great Britain and Northern Ireland, as their national trader test programme plays them.
+_UNITED_KINGDOM = {"accepted_by_officer": True, "release_minutes": 45,
+                   "cancels_after_release": False, "writes_off_minor": True,
+                   "presentation_minutes": 45}
 # Where a country departs from the plain profile (that of the founding documents, Norway).
-WAYS: dict[str, dict[str, Any]] = {
-    "GB": {"accepted_by_officer": True, "release_minutes": 45, "cancels_after_release": False,
-           "writes_off_minor": True},
-}
+WAYS: dict[str, dict[str, Any]] = {"GB": _UNITED_KINGDOM, "XI": _UNITED_KINGDOM}
 
 
 @cache

@@ -15,6 +15,8 @@ from tollbod.spec import codes
 
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 LOOK_AHEAD_DAYS = 60            # an office that does not open within is closed for good
+# Whose public holidays a country keeps where its own code does not say: country and part of it.
+HOLIDAYS = {"GB": ("GB", "ENG"), "XI": ("GB", "NIR")}
 
 
 class Hours(msgspec.Struct, frozen=True):
@@ -36,6 +38,7 @@ class Profile(msgspec.Struct, frozen=True):
     release_minutes: int = 0                # how long automatic release waits
     cancels_after_release: bool = True      # a request (IE014) after release is judged
     writes_off_minor: bool = False          # result A5 is written off without an officer
+    presentation_minutes: int = 0           # to present pre-lodged goods; 0: the table of timers
 
     def open(self, office: str, now: datetime) -> bool:
         """Tell whether `office` is open at `now` (aware UTC)."""
@@ -115,7 +118,8 @@ def first_office(country: str, role: str) -> str:
 
 @cache
 def _holidays(country: str, year: int) -> frozenset[date]:
-    return frozenset(holidays.country_holidays(country, years=year, observed=False))
+    of, part = HOLIDAYS.get(country, (country, None))
+    return frozenset(holidays.country_holidays(of, subdiv=part, years=year, observed=False))
 
 
 def _end(hours: Hours) -> time:

@@ -61,7 +61,7 @@ class Player:
         self.criteria: list[Criterion] = []
         self.count = 0
         self.last: tuple[str, bytes] = ("", b"")
-        self.sent: dict[tuple[str, str, str], bytes] = {}       # IE, from, to: the last such letter
+        self.sent: dict[tuple[str, str, str], Letter] = {}      # IE, from, to: the last such one
         self.heard = any(step.kind in ("expect", "letter") and _is_office(step["to"])
                          for step in scenario.steps)
 
@@ -176,21 +176,22 @@ class Player:
 
     def _letter(self, step: Step) -> None:
         """Play another office: the last such letter between the two, or a template, changed."""
-        data = self._sent(step) or self._template(step)
+        sent = self._sent(step)
         self.count += 1
-        data = letters.made(data, step.changes, self._known)
+        data = letters.made(sent.body if sent else self._template(step), step.changes, self._known)
         mrn = letters.forms.read(data).get("TransitOperation/MRN")
         if mrn and mrn not in self._mrns():
             self.strangers.append(mrn)
-        self.world.letter(step["office"], step["to"], data, f"letter-{self.count}")
+        role = step["role"] or (sent.role if sent else "")
+        self.world.letter(step["office"], step["to"], role, data, f"letter-{self.count}")
         self.seen[mrn] = self.seen.get(mrn, 0) + 1      # what we say ourselves is not expected
 
-    def _sent(self, step: Step) -> bytes:
-        """Return the last letter that the office sent there, or else anywhere; empty if none."""
-        same = [(key, body) for key, body in self.sent.items()
+    def _sent(self, step: Step) -> Letter | None:
+        """Return the last letter that the office sent there, or else anywhere."""
+        same = [(key, letter) for key, letter in self.sent.items()
                 if key[:2] == (step["ie"], step["office"])]
-        return next((body for key, body in same if key[2] == step["to"]),
-                    same[-1][1] if same else b"")
+        there = [letter for key, letter in same if key[2] == step["to"]]
+        return there[-1] if there else same[-1][1] if same else None
 
     def _after(self, step: Step) -> None:
         self.world.advance(step["span"])
@@ -214,7 +215,7 @@ class Player:
         for letter in sorted(letters_come, key=lambda one: one.receipt):
             self.tell("out", f"{letter.ie} from {letter.sender} to {self._name(letter.to)}")
             self.come.setdefault(letter.to, deque()).append(letter)
-            self.sent[letter.ie, letter.sender, letter.to] = letter.body
+            self.sent[letter.ie, letter.sender, letter.to] = letter
 
     def _learn_mrn(self, letter: Letter) -> None:
         """Learn from an IE028 which MRN a declaration was given."""

@@ -11,8 +11,10 @@ from decimal import Decimal
 from pathlib import Path
 from typing import NamedTuple
 
+from tollbod.office.roles import ROLES
+
 UNITS = {"min": "minutes", "minute": "minutes", "hour": "hours", "day": "days"}
-ROLES = ("departure", "transit", "destination", "guarantee")
+ROLE = "|".join(ROLES)
 
 
 class ScenarioError(Exception):
@@ -135,8 +137,9 @@ FORMS = (
           r"> (?P<once>at once )?officer (?P<office>[A-Z]{2}\w{6})"
           r"(?: on (?P<case>\{.+?\}|\S+?))?: +"
           r"(?P<do>[\w-]+)(?P<pairs>.*)"),
-    _form("letter", "> IE006 from OFFICE to OFFICE [: PATH=VALUE ...]",
-          r"> (?P<ie>IE\w+) from (?P<office>[A-Z]{2}\w{6}) to (?P<to>[A-Z]{2}\w{6})" + PAIRS),
+    _form("letter", "> IE006 from OFFICE to [ROLE] OFFICE [: PATH=VALUE ...]",
+          r"> (?P<ie>IE\w+) from (?P<office>[A-Z]{2}\w{6})"
+          rf" to (?:(?P<role>{ROLE}) )?(?P<to>[A-Z]{{2}}\w{{6}})" + PAIRS),
     _form("lodge", "> [at once] IE015 from NAME [: FILE PATH=VALUE ... without PATH]",
           r"> (?P<once>at once )?(?P<ie>IE\w+|message) from (?P<party>\w+)" + PAIRS),
     _form("expect", "< IE029 to NAME|OFFICE [: PATH=VALUE ... without PATH]",
@@ -147,15 +150,15 @@ FORMS = (
           r"refused (?P<code>\w+)(?: *: *(?P<words>.+))?"),
     _form("status", "409 26 | 400 CODE | 404 | 422 12 CL141",
           r"(?P<status>4\d\d)(?: (?P<code>\w+))?(?: (?P<rule>\w+))?"),
-    _form("state", "state departure|transit|destination|guarantee [OFFICE or GRN] STATE",
-          rf"state (?P<role>{'|'.join(ROLES)})"
+    _form("state", f"state {ROLE} [OFFICE or GRN] STATE",
+          rf"state (?P<role>{ROLE})"
           r"(?: (?P<which>[A-Z]{2}\d\w{5}|\d\d[A-Z]{2}\w+))?"
-          r" (?P<state>[a-z ]+)"),
+          r" (?P<state>[a-z -]+)"),
     _form("balance", "free GRN AMOUNT | liable GRN AMOUNT",
           r"(?P<account>free|liable) (?P<grn>\w+) (?P<amount>[\d.]+)",
           lambda m: m.groupdict() | {"cent": cent(m["amount"])}),
-    _form("waiting", "waiting for WHOM [at departure|transit|destination]",
-          rf"waiting for (?P<whom>[a-z ]+?)(?: at (?P<role>{'|'.join(ROLES)}))?"),
+    _form("waiting", "waiting for WHOM [at ROLE]",
+          rf"waiting for (?P<whom>[a-z ]+?)(?: at (?P<role>{ROLE}))?"),
     _form("task", "task NAME [at OFFICE] [: act act ...]",
           r"task (?P<name>\w+)(?: at (?P<office>\w{8}))?(?: *: *(?P<acts>[\w -]+))?"),
     _form("no tasks", "no tasks", r"no tasks"),

@@ -26,7 +26,14 @@ from tollbod.store.streams import Store
 from tollbod.wire import forms
 from tollbod.wire.message import digest
 
-COUNTRIES = ("NO", "SE", "DE")
+COUNTRIES = ("NO", "SE", "DE", "GB", "XI")
+# To which role an office's message goes that a scenario makes up; all others go to departure.
+RECEIVER = {
+    "IE001": "destination", "IE003": "destination", "IE049": "destination",
+    "IE050": "transit", "IE115": "transit", "IE160": "exit", "IE165": "exit",
+    "IE142": "enquiry", "IE059": "enquiry", "IE038": "enquiry",
+    "IE200": "guarantee", "IE203": "guarantee", "IE204": "guarantee", "IE209": "guarantee",
+}
 PATIENCE = 30.0                     # seconds until everything must be decided
 
 
@@ -56,6 +63,7 @@ class Letter(NamedTuple):
     sender: str                                 # the party or office it is from
     movement: str
     body: bytes
+    role: str = ""                              # of the office that it is for
 
 
 class Movement(NamedTuple):
@@ -160,15 +168,13 @@ class World:
         result = officer.outcome(self.store, *self.keys.pop(ident))
         return Told(tuple((one["code"], one["text"]) for one in result.refused))
 
-    def letter(self, office: str, to: str, data: bytes, ident: str) -> None:
-        """Lodge a message as another office does."""
+    def letter(self, office: str, to: str, role: str, data: bytes, ident: str) -> None:
+        """Lodge a message as another office does, for a role of the receiving office."""
         message = forms.read(data)
         mrn = message.get("TransitOperation/MRN") or message.get("Header/MRN")
         grn = message.get("Guarantee/GuaranteeReference/GRN")
-        role = {"IE001": "destination", "IE050": "transit"}.get(message.ie, "departure")
-        role = "guarantee" if message.ie in ("IE200", "IE203", "IE204", "IE209") else role
-        case = grn if role == "guarantee" else mrn
-        key = f"{self.name}/{to}/{role}/{case}"
+        role = role or RECEIVER.get(message.ie, "departure")
+        key = f"{self.name}/{to}/{role}/{grn if role == 'guarantee' else mrn}"
         if role == "departure":
             key = self.store.address(self.name, f"departure/{mrn}") or key
         speaker = SPEAKER.get(message.ie, "departure")
@@ -257,7 +263,7 @@ def _letter(row) -> Letter:
     place = Place.of(row.key)
     to = place.case_id if place.role == "mailbox" else place.office
     sender = Place.of(row.origin).office if row.origin else row.sender
-    return Letter(row.n, row.receipt, row.ie, to, sender, row.movement, row.body)
+    return Letter(row.n, row.receipt, row.ie, to, sender, row.movement, row.body, place.role)
 
 
 def _standing(stream) -> Standing:

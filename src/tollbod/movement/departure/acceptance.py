@@ -1,5 +1,6 @@
 """Lodging and acceptance: IE015 judged, acknowledged (IE928), given its MRN (IE028); IE170."""
 from collections.abc import Iterable
+from datetime import timedelta
 
 import msgspec
 
@@ -132,7 +133,9 @@ def acknowledge(case: Departure, _event: Event, _facts: Facts) -> Iterable[Effec
 def await_presentation(case: Departure, _event: Event, facts: Facts) -> Iterable[Effect]:
     """Acknowledge a pre-lodged declaration (IE928); the goods are to be presented in time."""
     yield to_declarant(case, "IE928", {})
-    yield start("presentation", facts.now)
+    given = facts.profile.presentation_minutes
+    yield Timer("presentation", facts.now + timedelta(minutes=given)) if given \
+        else start("presentation", facts.now)
 
 
 def allocate(case: Departure, event: Event, facts: Facts) -> Iterable[Effect]:

@@ -58,7 +58,7 @@ def amended(case: Departure, event: Event, facts: Facts) -> Departure:
 def amended_and_asked(case: Departure, event: Event, facts: Facts) -> Departure:
     """Learn the amended declaration; its guarantees are asked for anew."""
     case = amended(case, event, facts)
-    return msgspec.structs.replace(case, uses=uses(case.declaration, facts))
+    return msgspec.structs.replace(case, former=case.uses, uses=uses(case.declaration, facts))
 
 
 # When
@@ -124,7 +124,7 @@ def ask_anew(case: Departure, event: Event, facts: Facts) -> Iterable[Effect]:
     yield Timer("guarantee amendment", None)
     yield Timer("release", None)
     yield Task("release")
-    yield from give_back(case, facts)
+    yield from give_back(case, facts, case.former)
     yield from ask(case)
     if not case.uses:
         yield from ask_release(case, event, facts)

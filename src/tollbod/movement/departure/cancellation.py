@@ -168,7 +168,6 @@ def _before_release(state: str) -> tuple[On, ...]:
 ROWS = (
     On("pre-lodged", "IE014", replaced_by_unknown, SAME,        tell_replacement),
     On("pre-lodged", "IE014", always,              "cancelled", cancel,         asked),
-    *_before_release("submitted"),
     *_before_release("accepted"),
     *_before_release("guarantee not valid"),
     *_before_release("covered"),

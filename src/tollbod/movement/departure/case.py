@@ -45,6 +45,7 @@ class Departure(msgspec.Struct, frozen=True, kw_only=True):
     arrived: datetime | None = None
     limit: date | None = None           # by when the goods are due at destination
     uses: tuple[Use, ...] = ()
+    former: tuple[Use, ...] = ()        # the guarantees before the last amendment
     presented: bool = False
     control: str = ""                   # "" undecided | none | decided | A1 A2 A3
     sealed: bool = False

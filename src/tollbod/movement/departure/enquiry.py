@@ -139,6 +139,8 @@ ROWS = (
     On("under enquiry",  "IE006",               always,          "arrived",        end_enquiry,    arrival),
     On("arrived",        "timer results",       always,          "results asked",  enquire),
     On("results asked",  "IE143",               always,          SAME,             decide_enquiry),
+    On("results asked",  "officer enquire",     always,          SAME,             enquire),
+    On("results asked",  "officer recover",     always,          "under recovery", recover),
     On("results asked",  "timer enquiry reply", always,          "under recovery", recover),
     On(ANY,              "IE095",               always,          SAME,             nothing),
     On(ANY,              "IE143",               always,          SAME,             nothing),

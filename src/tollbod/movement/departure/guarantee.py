@@ -186,9 +186,10 @@ def discharge(case: Departure, facts: Facts) -> Iterable[Send]:
             yield _notice(case, "IE204", use, {"releaseDate": day(facts.now)})
 
 
-def give_back(case: Departure, facts: Facts) -> Iterable[Send]:
+def give_back(case: Departure, facts: Facts, uses: tuple[Use, ...] | None = None
+              ) -> Iterable[Send]:
     """Give back what was reserved or asked for (IE204 with the day the use is cancelled)."""
-    for use in case.uses:
+    for use in case.uses if uses is None else uses:
         if use.status != "refused":
             yield _notice(case, "IE204", use, {"usageCancellationDate": day(facts.now)})
 

@@ -221,7 +221,7 @@ ROWS = (
     On(ANY,          "IE168",        always,       SAME,      too_late_if_open,   exit_),
     On(ANY,          "IE119",        always,       SAME,      ask_passage,        refused_passage),
     On(ANY,          "officer noted", always,      SAME,      noted),
-    On("released",   "IE180",        always,       SAME,      forward_incident,   incident),
+    On(ANY,          "IE180",        under_way,    SAME,      forward_incident,   incident),
     On("released",   "IE006",        always,       "arrived", arrive,             arrival),
     *_asking("IE114"),
     *_asking("IE164"),

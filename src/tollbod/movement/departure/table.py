@@ -105,21 +105,23 @@ def answer(
     if event.name not in REJECTIONS:
         yield from nack(event, facts, findings)
         return
-    known = case.declaration or event.body
+    to = facts.sender if event.name.startswith("IE") else case.declarant
+    known = case.declaration if to == case.declarant and case.declaration else event.body
     functional = all(f.layer != "state" or f.code == "14" and f.path for f in findings)
-    accepted = bool(case.accepted)                                              # C0467
+    mrn = case.mrn or at(known, "TransitOperation/MRN")                         # C0467
     changes = {
         "TransitOperation": {
-            "LRN": None if accepted else at(known, "TransitOperation/LRN"),
-            "MRN": case.mrn if accepted else None,
+            "LRN": None if mrn else at(known, "TransitOperation/LRN"),
+            "MRN": mrn or None,
             "businessRejectionType": REJECTIONS[event.name],
             "rejectionDateAndTime": second(facts.now),
             "rejectionCode": "12" if functional else "4",
             "rejectionReason": None if functional else reason(findings),
         },
+        "CustomsOfficeOfDeparture": known.get("CustomsOfficeOfDeparture") or {
+            "referenceNumber": facts.profile.departure_office(mrn) or facts.office},
         "FunctionalError": functional_errors(findings, event.body.get("messageType", "CC015C")),
     }
-    to = facts.sender if event.name.startswith("IE") else case.declarant
     edition = event.edition if event.name.startswith("IE") else case.edition
     yield Send("IE056", to, carry(edition, "CC056C", known, changes), edition=edition)
 
