@@ -81,7 +81,7 @@ class Installation:
 
     def said(self) -> str:
         """Return the end of what it has said."""
-        return self.folder.with_suffix(".log").read_text(errors="replace")[-3000:]
+        return self.folder.with_suffix(".log").read_text(errors="replace")[-4000:]
 
     # The processes
 

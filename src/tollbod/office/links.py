@@ -3,10 +3,12 @@
 A message to an office run elsewhere lies in the passive stream `world//link/COUNTRY`, numbered by
 the sender, with an envelope that says for whom it is. `carry` asks the receiver for the last number
 it has and gives what comes after, the same bytes as often as it takes; `take` accepts only the next
-number, in the commit that numbers it into the receiving stream. The sender keeps no mark.
+number, in the commit that numbers it into the receiving stream. The sender keeps no mark but in
+memory.
 """
 import hmac
 import threading
+import time
 from hashlib import sha256
 
 import msgspec
@@ -14,7 +16,8 @@ import structlog
 
 from tollbod.office.envelope import Envelope
 from tollbod.office.node import Node
-from tollbod.store.records import Arrival
+from tollbod.office.roles import ROLES
+from tollbod.store.records import Arrival, Message, Place
 from tollbod.store.streams import Store
 from tollbod.transport.http import Line, Unreachable, sign
 
@@ -44,18 +47,25 @@ def taken(store: Store, world: str, link: str, to: str) -> int:
 def take(store: Store, node: Node, world: str, link: str, to: str, first: int, data: bytes) -> int:
     """Take a batch from another node; the last number now taken. ValueError on what is no batch.
 
-    Only offices run here are served, and only by offices of the node that speaks.
+    Only offices run here are served, and nobody else speaks for them. Raises UnknownWorld.
     """
     envelopes = [msgspec.msgpack.decode(one, type=Envelope)
                  for one in msgspec.msgpack.decode(data, type=list[bytes])]
-    arrivals = []
-    for number, one in enumerate(envelopes, first):
-        if not node.hosts(one.office) or one.office[:2] != to:
-            raise ValueError(f"office {one.office} is not run by this node")
-        arrivals.append(_arrival(store, world, name_of(link, to), number, one))
+    for one in envelopes:
+        _judge(node, to, one)
+    arrivals = [_arrival(store, world, name_of(link, to), number, one)
+                for number, one in enumerate(envelopes, first)]
     last = store.link_take(world, name_of(link, to), first, arrivals)
     store.notify()
     return last
+
+
+def _judge(node: Node, to: str, one: Envelope) -> None:
+    """Raise ValueError for a message that another node cannot have for us."""
+    if one.role not in ROLES or not node.hosts(one.office) or one.office[:2] != to:
+        raise ValueError(f"{one.role} at office {one.office} is not run by this node")
+    if one.origin.count("/") < 3 or node.hosts(Place.of(one.origin).office):
+        raise ValueError(f"{one.origin} is no case of another node: nobody else speaks for ours")
 
 
 def _arrival(store: Store, world: str, name: str, number: int, one: Envelope) -> Arrival:
@@ -66,32 +76,68 @@ def _arrival(store: Store, world: str, name: str, number: int, one: Envelope) ->
                    one.movement, one.origin, one.body)
 
 
-def carry(store: Store, line: Line, world: str, country: str) -> int:
-    """Give a node what it lacks of our link to it; how many messages. Raises Unreachable."""
-    after, given = line.last(world), 0
+def carry(store: Store, line: Line, world: str, country: str, after: int | None = None) -> int:
+    """Give a node what it lacks of our link to it; the last number it has now. Raises Unreachable.
+
+    `after` is what it has if that is known; else it is asked.
+    """
+    if after is None:
+        after = line.last(world)
     while rows := store.link_rows(world, country, after, BATCH):
-        last = line.give(world, rows[0].n, msgspec.msgpack.encode([row.body for row in rows]))
+        some = _bounded(rows)
+        last = line.give(world, some[0].n, msgspec.msgpack.encode([row.body for row in some]))
         if last <= after:
             raise Unreachable(f"{country} takes nothing after {after}")
-        given, after = given + last - after, last
-    return given
+        after = last
+    return after
+
+
+def _bounded(rows: list[Message]) -> list[Message]:
+    """Return as many of the first rows as make a batch that is not too large; at least one."""
+    size = 0
+    for count, row in enumerate(rows):
+        size += len(row.body)
+        if count and size > LARGEST // 4:
+            return rows[:count]
+    return rows
 
 
 def run(conninfo: str, node: Node, stop: threading.Event) -> None:
-    """Carry on all links until `stop` is set; a node that is away is tried again and again."""
-    store = Store(conninfo)
-    lines = {country: Line(url, node.countries[0], country, node.secret)
-             for country, url in node.peers.items()}
-    while not stop.is_set():
-        moved = 0
-        for country, line in lines.items():
-            try:
-                moved += sum(carry(store, line, world, country) for world in store.worlds())
-            except Unreachable as error:
-                log.warning("link is down", country=country, error=str(error)[:300])
+    """Carry on all links until `stop` is set; each on its own: who is away holds up nobody else."""
+    threads = [threading.Thread(target=_keep, args=(conninfo, node, country, stop), daemon=True)
+               for country in node.peers]
+    for thread in threads:
+        thread.start()
+    while not stop.is_set() and all(thread.is_alive() for thread in threads):
+        time.sleep(IDLE_SECONDS)                # who runs us begins anew if one has died
+    stop.set()
+    for thread in threads:
+        thread.join()
+
+
+def _keep(conninfo: str, node: Node, country: str, stop: threading.Event) -> None:
+    """Carry to one country, world by world; what fails is tried again and again."""
+    line = Line(node.peers[country], node.countries[0], country, node.secret)
+    has: dict[str, int] = {}                    # world: the last number that the other node has
+    with Store(conninfo) as store:
+        while not stop.is_set():
+            wanting = [world for world, last in store.link_ends(country)
+                       if has.get(world) != last]
+            failed = [world for world in wanting
+                      if not _carried(store, line, world, country, has)]
+            if failed:
                 stop.wait(PAUSE_SECONDS)
-        if not moved:
-            store.wait(IDLE_SECONDS)
-    for line in lines.values():
-        line.close()
-    store.close()
+            elif not wanting:
+                store.wait(IDLE_SECONDS)
+    line.close()
+
+
+def _carried(store: Store, line: Line, world: str, country: str, has: dict[str, int]) -> bool:
+    """Carry what one world has for a country; whether the other node took it."""
+    try:
+        has[world] = carry(store, line, world, country, has.get(world))
+    except Unreachable as error:
+        has.pop(world, None)                    # it is asked again: it may have been restored
+        log.warning("link is down", country=country, world=world, error=str(error)[:300])
+        return False
+    return True

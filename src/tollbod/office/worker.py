@@ -191,13 +191,9 @@ def _desk(key: str, messages: list[Claimed]) -> Decided:
 def run(conninfo: str, node: Node, slot: int, stop: threading.Event | None = None) -> None:
     """Work until `stop` is set or the process is asked to end.
 
-    The worker of slot 0 also fires the timers and carries on the links to other nodes.
+    The worker of slot 0 also fires the timers. The links to other nodes are somebody else's work.
     """
     stop = stop or _until_asked()
-    if slot == 0 and node.peers:
-        from tollbod.office import links        # only here: the others need no HTTP client
-
-        threading.Thread(target=links.run, args=(conninfo, node, stop), daemon=True).start()
     store = Store(conninfo)
     worker = Worker(store, node, slot)
     while not stop.is_set():

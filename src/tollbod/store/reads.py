@@ -41,6 +41,10 @@ class Reads:
         """What waits for another node after a number, in order."""
         return self.inbox(f"{world}//link/{node}", after, limit)
 
+    def link_ends(self, node):
+        """Where the links to another node stand: (world, last number) for each world with one."""
+        return self.query("link_ends", node=node)
+
     def inbox(self, key, after=0, limit=100):
         """The messages of a stream after a number, in order."""
         return self.query("inbox", args_row(_message), key=key, after=after, limit=limit)

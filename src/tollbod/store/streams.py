@@ -83,12 +83,16 @@ class Store(Connection, Reads, Worlds):
         """Takes messages `first_n` and on of a node's numbered link; the last number now taken.
 
         What was taken before is passed over; after a gap nothing is taken. Digests are not looked
-        at: the numbers protect.
+        at: the numbers protect. Raises UnknownWorld.
         """
         columns = list(map(list, zip(*arrivals))) or [[] for _ in Arrival._fields]
         keys, senders, idents, _, ies, movements, origins, bodies = columns
-        return self.call(_LINK_TAKE, (world, node, first_n, keys, senders, idents, ies, movements,
-                                      origins, [pack(body) for body in bodies]))[0][0]
+        values = (world, node, first_n, keys, senders, idents, ies, movements, origins,
+                  [pack(body) for body in bodies])
+        try:
+            return self.call(_LINK_TAKE, values)[0][0]
+        except psycopg.errors.NoDataFound as error:
+            raise UnknownWorld(world) from error
 
     def turn(self, slot, fence, decided=(), want=16, deep=8, world=""):
         """Writes what was decided, sends what it sends, and claims up to `want` streams.

@@ -12,6 +12,12 @@ select key, n, receipt, sender, ident, ie, movement, origin, at, body
   from inbox where key = %(key)s and n > %(after)s
  order by n limit %(limit)s
 
+-- name: link_ends
+-- Where the links to another node stand, in each world that has one.
+select w.world, s.last_in
+  from world w join stream s on s.key = w.world || '//link/' || %(node)s
+ order by w.world
+
 -- name: message
 -- The message of a receipt.
 select key, n, receipt, sender, ident, ie, movement, origin, at, body

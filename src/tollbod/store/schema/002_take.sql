@@ -114,6 +114,9 @@ declare
     skip bigint;
     many bigint := cardinality(keys);
 begin
+    if world_clock(w) is null then
+        raise exception 'unknown world' using errcode = 'no_data_found';
+    end if;
     insert into link_in (world, node, last) values (w, from_node, 0) on conflict do nothing;
     select last into taken from link_in where world = w and node = from_node for no key update;
     skip := taken - first_n + 1;                         -- rows that were taken before
