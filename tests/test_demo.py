@@ -16,14 +16,14 @@ TRAIL = ("trail: IE015 IE928 IE028 IE029 IE050 IE001 IE118 IE007 IE006 IE043 IE0
 PATIENCE_SECONDS = 120
 
 
-def tollbod(folder, *arguments):
+def tollbod(folder, *arguments, **more):
     """Start a command in a data folder of its own."""
     environment = {name: value for name, value in os.environ.items()
                    if not name.startswith("TOLLBOD_")}
     return subprocess.Popen(
         [sys.executable, "-m", "tollbod", *map(str, arguments)], cwd=HOME, text=True,
         stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-        env=environment | {"TOLLBOD_DATA": str(folder), "PYTHONPATH": str(HOME / "src")})
+        env=environment | {"TOLLBOD_DATA": str(folder), "PYTHONPATH": str(HOME / "src")} | more)
 
 
 def done(process):
@@ -92,6 +92,29 @@ def _client(folder, url):
     assert code == 0 and out.splitlines()[0].split()[0] == "7"
     _, err, code = done(tollbod(folder, "inbox", "--to", url, "--as", "NO399999990"))
     assert code == 1 and err.startswith("refused (401)")
+
+
+def test_scenarios_against_a_url(folder):
+    """The files that are played in this process come true at a running customs house as well."""
+    names = ("life/simplified", "life/normal", "guarantee/two-guarantees", "refusals/intake",
+             "refusals/repeated", "offices/broken-messages")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    serve = tollbod(folder, "serve", "--port", port, TOLLBOD_TEST="1")
+    watch = threading.Timer(PATIENCE_SECONDS, serve.kill)
+    watch.start()
+    try:
+        assert "is ready" in serve.stdout.readline()
+        out, err, code = done(tollbod(
+            folder, "scenario", *(f"scenarios/{name}.scenario" for name in names),
+            "--against", f"http://127.0.0.1:{port}"))
+    finally:
+        serve.terminate()
+        watch.cancel()
+        done(serve)
+    assert (code, err) == (0, ""), out[-3000:]
+    assert out.rstrip().endswith("5 of 5 came true, 1 left out")      # who may speak for an office?
 
 
 def test_a_busy_port_is_said_in_words(folder):
