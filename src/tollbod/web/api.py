@@ -11,7 +11,7 @@ from litestar.datastructures import State
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme, Tag
-from litestar.types import ASGIApp, Message, Receive, Scope, Send
+from litestar.types import Message, Receive, Scope, Send
 
 import tollbod
 from tollbod.office.node import Node
@@ -25,7 +25,7 @@ from tollbod.web.documented import FormOperation, problem
 from tollbod.web.house import House
 
 LARGEST_BODY = 1_000_000        # of everything but messages
-SECURITY_HEADERS = (
+HEADERS = (                     # of every answer, where its handler sets no other
     (b"x-content-type-options", b"nosniff"),
     (b"x-frame-options", b"DENY"),
     (b"referrer-policy", b"no-referrer"),
@@ -34,6 +34,7 @@ SECURITY_HEADERS = (
     (b"content-security-policy",
      b"default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; "
      b"connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"),
+    (b"cache-control", b"no-store"),
 )
 TAGS = [
     Tag("token", "Access tokens: RFC 7523, as Maskinporten grants them"),
@@ -72,9 +73,28 @@ async def described(request: Request) -> dict[str, Any]:
     return request.app.openapi_schema.to_schema()
 
 
+class App(Litestar):
+    """The application, which adds the security headers to every answer, and counts it."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request, or live through start and end."""
+        async def sent(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                self._complete(message)
+            await send(message)
+        await super().__call__(scope, receive, sent)
+
+    def _complete(self, message: Message) -> None:
+        answered = self.state.house.answered
+        answered[message["status"]] = answered.get(message["status"], 0) + 1
+        there = {name.lower() for name, _ in message["headers"]}
+        message["headers"] = [*message["headers"],
+                              *(one for one in HEADERS if one[0] not in there)]
+
+
 def app(
     conninfo: str, node: Node, world: str, *, folder: Path, pages: bool = True, **settings,
-) -> Litestar:
+) -> App:
     """Return the ASGI application; `settings` are those of `House`.
 
     `folder` is where the key of our tokens lies. Handlers open connections as they are needed and
@@ -94,8 +114,8 @@ def app(
     if pages:
         routes += shown.PATHS
         handle |= shown.HANDLERS
-    return Litestar(
-        routes, state=State({"house": house}), middleware=[_Headers],
+    return App(
+        routes, state=State({"house": house}),
         exception_handlers=handle, openapi_config=openapi(),
         request_max_body_size=LARGEST_BODY, on_shutdown=[house.close],
         logging_config=None,
@@ -105,31 +125,11 @@ def app(
 def openapi() -> OpenAPIConfig:
     """Return what /openapi.json says besides the paths."""
     return OpenAPIConfig(
-        title="Tollbod", version=tollbod.__version__, path="/api/v1",
+        title="Tollbod", version=tollbod.__version__,
         description="An open electronic customs transit system. Errors are JSON in English and "
                     "Norwegian; every message that was acknowledged is durable, and a repeat never "
                     "counts twice.",
-        render_plugins=[JsonRenderPlugin(path="/openapi.json", media_type="application/json")],
+        path="/api/v1/openapi", render_plugins=[JsonRenderPlugin(media_type="application/json")],
         use_handler_docstrings=True, tags=TAGS,
         components=Components(security_schemes={"bearer": SecurityScheme(
             type="http", scheme="bearer", description="From POST /api/v1/token")}))
-
-
-class _Headers:
-    """Add the security headers to every answer, and count it."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        async def sent(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                answered = scope["litestar_app"].state.house.answered
-                answered[message["status"]] = answered.get(message["status"], 0) + 1
-                there = {name.lower() for name, _ in message["headers"]}
-                message["headers"] = [*message["headers"],
-                                      *(one for one in SECURITY_HEADERS if one[0] not in there)]
-                if b"cache-control" not in there:
-                    message["headers"].append((b"cache-control", b"no-store"))
-            await send(message)
-        await self.app(scope, receive, sent)

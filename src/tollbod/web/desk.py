@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import msgspec
 from litestar import Request, get, post
-from litestar.params import QueryParameter
+from litestar.params import FromPath, JSONBody, QueryParameter
 
 from tollbod.case.model import Task
 from tollbod.office import officer
@@ -48,7 +48,7 @@ def _tasks(store: Store, who: Caller, office: str | None) -> list[records.Task]:
 
 @post("/desk/tasks/{id:str}", guards=[access.officer], security=BEARER, tags=["desk"],
       status_code=200, responses=ERRORS | {404: NOT_FOUND, 422: problem("Not one of its acts")})
-async def do_task(request: Request, id: str, data: ActBody) -> OutcomeAnswer:
+async def do_task(request: Request, id: FromPath[str], data: JSONBody[ActBody]) -> OutcomeAnswer:
     """Do one of the acts of a task; the answer tells what became of it."""
     house, who = access.house(request), access.caller(request)
     return await house.patiently(_do, who, id, data)

@@ -1,5 +1,6 @@
 """The path of a guarantee: what was put up, what is available, for what one is still liable."""
 from litestar import Request, get
+from litestar.params import FromPath
 
 from tollbod.guarantees.account import Guarantee
 from tollbod.national import countries
@@ -17,7 +18,7 @@ from tollbod.web.tokens import Caller
 
 @get("/guarantees/{grn:str}", guards=[access.anybody], security=BEARER, tags=["guarantees"],
      responses=ERRORS | {404: NOT_FOUND})
-async def guarantee(request: Request, grn: str) -> GuaranteeAnswer:
+async def guarantee(request: Request, grn: FromPath[str]) -> GuaranteeAnswer:
     """What is left of a guarantee: for its holder, and for officers."""
     house, who = access.house(request), access.caller(request)
     office = office_of(house, grn)

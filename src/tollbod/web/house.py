@@ -25,6 +25,8 @@ MOST_WAITING = 256              # requests in line; more are told to come back
 PATIENCE_SECONDS = 4.0          # how long a request waits for a database that is away
 SHORT_SECONDS = 0.2             # the same while it is known to be away
 KNOWN_SECONDS = 2.0             # how long it is taken to be away after the last try
+QUICK_SECONDS = 10.0            # when a request is answered whatever its thread is waiting for
+PATIENT_SECONDS = 60.0          # the same for patient threads
 
 
 class House:
@@ -50,31 +52,35 @@ class House:
 
     async def work(self, do: Callable[..., T], *args: Any) -> T:
         """Call `do(store, *args)` in a thread with a Store. Raises Problem 503 if there is none."""
-        return await self._run(self._quick, do, args)
+        return await self._run(self._quick, QUICK_SECONDS, do, args)
 
     async def patiently(self, do: Callable[..., T], *args: Any) -> T:
         """The same for what may have to wait for a worker's decision."""
-        return await self._run(self._patient, do, args)
+        return await self._run(self._patient, PATIENT_SECONDS, do, args)
 
-    async def _run(self, pool: ThreadPoolExecutor, do: Callable[..., T], args: tuple) -> T:
+    async def _run(
+        self, pool: ThreadPoolExecutor, seconds: float, do: Callable[..., T], args: tuple
+    ) -> T:
         if self._waiting >= MOST_WAITING:
             raise Problem(503, "Busy", "too many requests at once; try again in a second",
                           "for mange forespørsler på én gang; prøv igjen om et sekund",
                           headers={"Retry-After": "1"})
-        self._waiting += 1
+        loop = asyncio.get_running_loop()
+        future = pool.submit(self._call, do, args)
+        self._waiting += 1                          # until the thread is done, asked for or not
+        future.add_done_callback(lambda _: loop.call_soon_threadsafe(self._done))
         try:
-            loop = asyncio.get_running_loop()
-            return await loop.run_in_executor(pool, self._call, do, args)
+            return await asyncio.wait_for(asyncio.wrap_future(future), seconds)
         except StoreUnavailable:
             self._away_until = time.monotonic() + KNOWN_SECONDS
-            raise Problem(503, "The database is away",
-                          "the database does not answer, so nothing was taken; send the same again "
-                          "shortly: a repeat is never counted twice",
-                          "databasen svarer ikke, så ingenting er mottatt; send det samme på nytt "
-                          "om litt: en gjentakelse telles aldri to ganger",
-                          headers={"Retry-After": "5"}) from None
-        finally:
-            self._waiting -= 1
+            raise _away() from None
+        except TimeoutError:
+            if future.done() and not future.cancelled():
+                raise                               # what was called has run out of patience
+            raise _away() from None                 # a database that neither answers nor refuses
+
+    def _done(self) -> None:
+        self._waiting -= 1
 
     def _call(self, do: Callable[..., T], args: tuple) -> T:
         store = getattr(self._mine, "store", None)
@@ -91,3 +97,13 @@ class House:
             pool.shutdown(wait=True, cancel_futures=True)
         for store in self._stores:
             store.close()
+
+
+def _away() -> Problem:
+    """Return what is answered while the database is away; the outcome may just have been lost."""
+    return Problem(503, "The database is away",
+                   "the database does not answer, so this may not have been taken; send the same "
+                   "again shortly: a repeat is never counted twice",
+                   "databasen svarer ikke, så det er ikke sikkert at dette er mottatt; send det "
+                   "samme på nytt om litt: en gjentakelse telles aldri to ganger",
+                   headers={"Retry-After": "5"})

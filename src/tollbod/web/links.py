@@ -2,7 +2,7 @@
 from typing import Annotated
 
 from litestar import Request, get, post
-from litestar.params import QueryParameter
+from litestar.params import FromPath, QueryParameter
 
 from tollbod.office import links
 from tollbod.transport.http import SIGNATURE
@@ -15,7 +15,7 @@ from tollbod.web.problems import Problem
 To = Annotated[str, QueryParameter(name="to", description="Country of ours that is spoken to")]
 World = Annotated[str, QueryParameter(name="world")]
 First = Annotated[int, QueryParameter(
-    name="first", ge=1, description="Number of the first message")]
+    name="first", ge=1, le=2**62, description="Number of the first message")]
 ERRORS = {403: problem("Not signed with the secret that the nodes share"), 503: AWAY}
 
 
@@ -33,7 +33,7 @@ async def _signed(request: Request) -> bytes:
 
 
 @get("/links/{link:str}", tags=["links"], responses=ERRORS)
-async def last(request: Request, link: str, to: To, world: World) -> LinkAnswer:
+async def last(request: Request, link: FromPath[str], to: To, world: World) -> LinkAnswer:
     """The last number that was taken from another node."""
     await _signed(request)
     return LinkAnswer(await access.house(request).work(links.taken, world, link, to))
@@ -41,7 +41,9 @@ async def last(request: Request, link: str, to: To, world: World) -> LinkAnswer:
 
 @post("/links/{link:str}", tags=["links"], status_code=200, request_max_body_size=None,
       responses=ERRORS | {400: problem("Not a batch of messages to offices of ours")})
-async def give(request: Request, link: str, to: To, world: World, first: First) -> LinkAnswer:
+async def give(
+    request: Request, link: FromPath[str], to: To, world: World, first: First
+) -> LinkAnswer:
     """Take numbered messages from another node; answers the last number now taken."""
     body, house = await _signed(request), access.house(request)
     try:

@@ -8,7 +8,7 @@ from xml.sax.saxutils import unescape
 import msgspec
 from litestar import Request, Response, get, post
 from litestar.openapi.datastructures import ResponseSpec
-from litestar.params import QueryParameter
+from litestar.params import FromPath, QueryParameter
 
 from tollbod.findings import Finding
 from tollbod.office import intake
@@ -28,9 +28,9 @@ from tollbod.wire import forms
 from tollbod.wire.message import Unreadable
 
 MOST = 1000                     # messages of one answer
+LARGEST_RECEIPT = 2**63 - 1
 LONGEST_WAIT_SECONDS = 30
 LOOK_SECONDS = 0.2
-LARGEST_RECEIPT = 2**63 - 1
 _ELEMENTS = re.compile(rb"<(correlationIdentifier|LRN)>([^<]{1,100})<")
 TITLES = {
     400: ("Not readable", "the bytes are no message that can be read here",
@@ -42,7 +42,7 @@ TITLES = {
 }
 
 After = Annotated[int, QueryParameter(
-    name="after", ge=0, description="Marker of the last one seen")]
+    name="after", ge=0, le=LARGEST_RECEIPT, description="Marker of the last one seen")]
 Limit = Annotated[int, QueryParameter(
     name="limit", ge=1, le=MOST, description="At most so many")]
 Wait = Annotated[float, QueryParameter(
@@ -89,8 +89,8 @@ async def read(request: Request) -> bytes:
     data = await body.bounded(request)
     if forms.sniff(data) == "edifact":
         raise Problem(415, "EDIFACT is not read yet", "this is EDIFACT, which is not read here "
-                      "yet; send XML or JSON", "dette er EDIFACT, som ennå ikke leses her; send XML "
-                      "eller JSON")
+                      "yet; send XML or JSON", "dette er EDIFACT, som ennå ikke leses her; send "
+                      "XML eller JSON")
     return data
 
 
@@ -154,7 +154,7 @@ def _line(row: Message) -> MessageAnswer:
 
 @get("/messages/{id:str}", guards=[access.anybody], security=BEARER, tags=["messages"],
      media_type="application/xml", responses=ERRORS | {404: NOT_FOUND})
-async def message(request: Request, id: str) -> Response[bytes]:
+async def message(request: Request, id: FromPath[str]) -> Response[bytes]:
     """The content of a message that was sent to me or that I sent; XML, or JSON by `Accept`."""
     house, who = access.house(request), access.caller(request)
     row = await house.work(find, number(id))

@@ -1,9 +1,8 @@
 """The paths of movements: where one stands, what happened, and what it waits for."""
 from typing import Annotated
 
-import msgspec
 from litestar import Request, get
-from litestar.params import QueryParameter
+from litestar.params import FromPath, QueryParameter
 
 from tollbod.office.node import Node
 from tollbod.store.records import Movement, Place
@@ -11,7 +10,7 @@ from tollbod.store.streams import Store
 from tollbod.web import access, story
 from tollbod.web.access import BEARER
 from tollbod.web.answers import (
-    EventAnswer, MovementAnswer, MovementLine, MovementsAnswer, OfficeAnswer, WaitingAnswer,
+    EventAnswer, MovementAnswer, MovementLine, MovementsAnswer, OfficeAnswer,
 )
 from tollbod.web.documented import ERRORS, NOT_FOUND
 from tollbod.web.problems import Problem
@@ -19,7 +18,7 @@ from tollbod.web.story import Actor, Office, Step, Story
 from tollbod.web.tokens import Caller
 
 Before = Annotated[int | None, QueryParameter(
-    name="before", ge=1, description="Marker of the last one shown: older ones follow")]
+    name="before", ge=1, le=2**62, description="Marker of the last one shown: older ones follow")]
 Limit = Annotated[int, QueryParameter(name="limit", ge=1, le=500)]
 
 
@@ -27,8 +26,14 @@ Limit = Annotated[int, QueryParameter(name="limit", ge=1, le=500)]
 async def listed(request: Request, before: Before = None, limit: Limit = 50) -> MovementsAnswer:
     """My movements, newest first: declared by me, or that I was sent anything about."""
     house, who = access.house(request), access.caller(request)
-    rows = await house.work(newest, house.node, who.world, party_of(who), before, limit)
-    return MovementsAnswer([line(row) for row in rows])
+    return MovementsAnswer(await house.work(_lines, house.node, who, before, limit))
+
+
+def _lines(
+    store: Store, node: Node, who: Caller, before: int | None, limit: int
+) -> list[MovementLine]:
+    rows = newest(store, node, who.world, party_of(who), before, limit)
+    return [_line(store, row) for row in rows]
 
 
 def party_of(who: Caller) -> str | None:
@@ -47,7 +52,7 @@ def newest(
         else:
             rows = _of_party(store, world, party, before, limit, role)
         found += [row for row in rows
-                  if role == "departure" or not node.hosts(row.movement[2:4] or "?")]
+                  if role == "departure" or (row.movement and not node.hosts(row.movement[2:4]))]
     return sorted(found, key=lambda row: -row.receipt)[:limit]
 
 
@@ -59,17 +64,27 @@ def _of_party(store: Store, world: str, party: str, before: int | None, limit: i
     return [Movement(*row) for row in rows]
 
 
-def line(row: Movement) -> MovementLine:
-    """Return a row of the list as the API tells it."""
+def offices(store: Store, row: Movement) -> list[Office]:
+    """Return the offices of a movement of the list."""
+    world = Place.of(row.key).world
+    streams = store.movement_streams(world, row.movement) if row.movement else []
+    return story.ordered(streams or [store.stream(row.key)])
+
+
+def lrn(place: Place) -> str:
+    """Return the LRN by which the office of departure keeps a movement."""
+    return place.case_id.partition(":")[2] if place.role == "departure" else ""
+
+
+def _line(store: Store, row: Movement) -> MovementLine:
     place = Place.of(row.key)
-    wait = msgspec.json.decode(row.waiting, type=WaitingAnswer) if row.waiting else None
-    lrn = place.case_id.partition(":")[2] if place.role == "departure" else ""
-    return MovementLine(row.movement, lrn, place.office, row.phase, wait, row.at, row.receipt)
+    return MovementLine(row.movement, lrn(place), place.office, row.phase,
+                        story.waits(offices(store, row)), row.at, row.receipt)
 
 
 @get("/movements/{reference:path}", guards=[access.anybody], security=BEARER, tags=["movements"],
      responses=ERRORS | {404: NOT_FOUND})
-async def one(request: Request, reference: str) -> MovementAnswer:
+async def one(request: Request, reference: FromPath[str]) -> MovementAnswer:
     """One movement by its MRN or LRN: its state at each office, what happened, what it waits for.
 
     A trader sees its own movements (declarant, holder of the procedure, trader at destination) and
@@ -91,8 +106,8 @@ def _told(store: Store, who: Caller, reference: str) -> MovementAnswer | None:
         return None
     return MovementAnswer(
         found.mrn, found.lrn, found.state, found.waiting,
-        [office(one) for one in (*found.offices, *(found.guarantees if party is None else ()))],
-        [event(step, who) for step in found.steps if party is None or _mine(step, who)])
+        [_office(one) for one in (*found.offices, *(found.guarantees if party is None else ()))],
+        [_event(step, who) for step in found.steps if party is None or _mine(step, who)])
 
 
 def _mine(step: Step, who: Caller) -> bool:
@@ -100,14 +115,12 @@ def _mine(step: Step, who: Caller) -> bool:
     return me in (step.sender, step.to)
 
 
-def office(one: Office) -> OfficeAnswer:
-    """Return where a movement stands at one office."""
+def _office(one: Office) -> OfficeAnswer:
     return OfficeAnswer(one.role, one.office, one.name, one.stream.phase, one.waiting,
                         one.stream.held or "")
 
 
-def event(step: Step, who: Caller) -> EventAnswer:
-    """Return one thing that happened, with its grounds for an officer."""
+def _event(step: Step, who: Caller) -> EventAnswer:
     row = step.row
     grounds = None
     if "officer" in who.scopes and step.taken is not None:

@@ -14,13 +14,15 @@ import msgspec
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from litestar import Request, Response, get, post
 from litestar.datastructures import Cookie
+from litestar.exceptions import NotFoundException
+from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
 
 from tollbod.case.model import Party
 from tollbod.national import countries
 from tollbod.store.records import Movement, Place
 from tollbod.store.streams import Store
-from tollbod.web import access, messages, movements, picture, story, tokens, xml_page
+from tollbod.web import access, messages, movements, picture, problems, story, tokens, xml_page
 from tollbod.web.body import bounded
 from tollbod.web.house import House
 from tollbod.web.problems import Problem
@@ -30,8 +32,8 @@ from tollbod.web.words import LANGUAGES, Words, preferred, words
 COOKIE, LANGUAGE = "tollbod_officer", "tollbod_language"
 SESSION_SECONDS = 8 * 3600
 PAGE_LENGTH = 50
-HTML = "text/html; charset=utf-8"
-STATIC = {"style.css": "text/css; charset=utf-8", "live.js": "text/javascript; charset=utf-8",
+HTML = "text/html"
+STATIC = {"style.css": "text/css", "live.js": "text/javascript",
           "mark.svg": "image/svg+xml"}
 
 
@@ -88,6 +90,14 @@ def missing(request: Request, name: str) -> Response[str]:
     return page(request, "missing.html", 404, text=name)
 
 
+def no_page(request: Request, error: NotFoundException) -> Response:
+    """Answer for a path that does not exist: a page for a browser, JSON for a program."""
+    browser = "text/html" in request.headers.get("accept", "")
+    if browser and not request.url.path.startswith("/api/"):
+        return missing(request, tongue(request)("text", "not_found_page"))
+    return problems.framework(request, error)
+
+
 # Following live
 
 def _version(store: Store, world: str) -> tuple[str, datetime, bool]:
@@ -129,17 +139,13 @@ def _lines(
 
 
 def _line(store: Store, row: Movement, w: Words, now: datetime) -> dict[str, Any]:
-    place, told = Place.of(row.key), movements.line(row)
-    stream = store.stream(row.key)
-    case = story.decode(story.ROLES[place.role], stream.state)
-    wait, held = told.waiting, row.held
-    if place.role == "departure" and row.movement and row.phase not in ("", "written off"):
-        found = story.tell(store, place.world, row.movement,
-                           store.movement_streams(place.world, row.movement))
-        wait, held = found.waiting, held or next(
-            (one.stream.held for one in found.offices if one.stream.held), None)
+    place = Place.of(row.key)
+    offices = movements.offices(store, row)
+    wait, case = story.waits(offices), offices[0].case
+    held = next((one.stream.held for one in offices if one.stream.held), None)
     return {
-        "reference": row.movement or place.case_id, "mrn": row.movement, "lrn": told.lrn,
+        "reference": row.movement or place.case_id, "mrn": row.movement,
+        "lrn": movements.lrn(place),
         "route": picture.route(case) or [picture.place(place.office)], "state": row.phase,
         "tone": picture.tone(row.phase), "wait": wait, "held": held, "marker": row.receipt,
         "age": picture.age(wait.since if wait else None, now, w), "at": row.at,
@@ -149,7 +155,7 @@ def _line(store: Store, row: Movement, w: Words, now: datetime) -> dict[str, Any
 # One movement
 
 @get("/movements/{reference:path}", include_in_schema=False)
-async def movement(request: Request, reference: str) -> Response:
+async def movement(request: Request, reference: FromPath[str]) -> Response:
     """Show the sequence picture of one movement."""
     admit(request)
     house, w = access.house(request), tongue(request)
@@ -179,7 +185,7 @@ def _names(store: Store, world: str, found: story.Story) -> dict[str, str]:
 # One message
 
 @get("/messages/{name:str}", include_in_schema=False)
-async def message(request: Request, name: str) -> Response:
+async def message(request: Request, name: FromPath[str]) -> Response:
     """Show a message as readable XML; with `?raw` the bytes as they are stored."""
     admit(request)
     house, w = access.house(request), tongue(request)
@@ -200,11 +206,11 @@ async def message(request: Request, name: str) -> Response:
 # Language, log-in, files
 
 @get("/language/{code:str}", include_in_schema=False)
-async def language(request: Request, code: str, to: str = "/") -> Redirect:
+async def language(request: Request, code: FromPath[str], to: FromQuery[str] = "/") -> Redirect:
     """Choose a language and go back to the page one came from."""
     local = to if to.startswith("/") and not to.startswith(("//", "/\\")) else "/"
     chosen = code if code in LANGUAGES else "en"
-    cookie = Cookie(LANGUAGE, chosen, max_age=365 * 86400, samesite="lax", httponly=True)
+    cookie = Cookie(LANGUAGE, value=chosen, max_age=365 * 86400, samesite="lax", httponly=True)
     return Redirect(local, cookies=[cookie])
 
 
@@ -219,7 +225,7 @@ async def login(request: Request) -> Response:
         return page(request, "login.html", 403, opened=opened, wrong=opened)
     who = Caller(tokens.OFFICER, frozenset([tokens.OFFICER]), house.world)
     token = tokens.issue(house, who, SESSION_SECONDS)
-    cookie = Cookie(COOKIE, token, max_age=SESSION_SECONDS, httponly=True, samesite="strict",
+    cookie = Cookie(COOKIE, value=token, max_age=SESSION_SECONDS, httponly=True, samesite="strict",
                     secure=house.issuer.startswith("https:"))
     return Redirect("/", status_code=303, cookies=[cookie])
 
@@ -227,11 +233,11 @@ async def login(request: Request) -> Response:
 @get("/logout", include_in_schema=False)
 async def logout() -> Redirect:
     """End an officer's session in this browser."""
-    return Redirect("/", status_code=303, cookies=[Cookie(COOKIE, "", max_age=0)])
+    return Redirect("/", status_code=303, cookies=[Cookie(COOKIE, value="", max_age=0)])
 
 
 @get("/static/{name:str}", include_in_schema=False)
-async def static(name: str) -> Response[bytes]:
+async def static(name: FromPath[str]) -> Response[bytes]:
     """Return one of the few files that the pages use."""
     if name not in STATIC:
         raise Problem(404, "Not found", "there is no such file", "filen finnes ikke")
@@ -240,4 +246,4 @@ async def static(name: str) -> Response[bytes]:
 
 
 PATHS = [front, movement, message, language, login, logout, static]
-HANDLERS = {Closed: closed}
+HANDLERS = {Closed: closed, NotFoundException: no_page}

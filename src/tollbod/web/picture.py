@@ -18,7 +18,8 @@ GOOD = frozenset("released arrived passed unloading unloaded valid".split()
                  + ["written off", "goods released"])
 STOPPED = frozenset(["rejected", "not released", "revoked", "cancelled"])
 MOST_LANES = 12
-PLACES = ("declarant", "departure", "guarantee", "transit", "destination", "trader", "party")
+PLACES = ("declarant", "departure", "guarantee", "transit", "exit", "destination", "trader",
+          "enquiry", "recovery", "party")
 
 
 class Lane(NamedTuple):
@@ -61,7 +62,8 @@ def lanes(story: Story, names: dict[str, str], words: Words) -> list[Lane]:
     def place(actor: Actor) -> tuple[int, int]:
         part = actor.role if actor.role in ROLES else parts.get(actor.id, "party")
         part = "declarant" if part == "holder" else part
-        return PLACES.index(part), order.index(actor) if actor in order else len(order)
+        there = order.index(actor) if actor in order else len(order)
+        return PLACES.index(part) if part in PLACES else len(PLACES), there
 
     found = []
     for actor in sorted(seen, key=place)[:MOST_LANES]:
@@ -116,8 +118,8 @@ def _text(step: Step, words: Words) -> str:
     if name.startswith("IE"):
         return words.event(name).removeprefix(name).strip()
     if name == "timer":
-        name = f"timer {step.row.ident.partition(' ')[0]}"
-    return words.event(name)
+        return words.event(f"timer {step.row.ident.rpartition(' ')[0]}")
+    return words("act", name.removeprefix("officer "))
 
 
 def tone(state: str) -> str:

@@ -48,6 +48,9 @@ def framework(request: Request, error: HTTPException) -> Response[ProblemAnswer]
     """Answer with what the framework found wrong: path, method, form of the request."""
     english, bokmaal = TITLES.get(error.status_code, ("Refused", "Avvist"))
     detail = error.detail
+    if error.status_code == 404:
+        return told(request, Problem(404, english, f"there is nothing at {request.url.path[:200]}",
+                                     f"det finnes ingenting på {request.url.path[:200]}"))
     if isinstance(error, ValidationException) and error.extra:
         detail = "; ".join(_invalid(one) for one in error.extra)
     return told(request, Problem(error.status_code, english, detail, f"{bokmaal}: {detail}",

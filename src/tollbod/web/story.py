@@ -4,6 +4,7 @@ Knows which rows of the store belong to a movement, who sent each and to whom, a
 receiving office made of it. Does not know how that is shown, nor who may see it.
 """
 import json
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 import msgspec
@@ -17,7 +18,7 @@ from tollbod.store.records import Message, Place, Stream
 from tollbod.store.streams import Store
 from tollbod.web.answers import WaitingAnswer
 
-ORDER = ("departure", "transit", "destination", "guarantee")
+ORDER = ("departure", "transit", "exit", "destination", "enquiry", "recovery", "guarantee")
 MOST = 2000                     # messages of one movement that are shown
 
 
@@ -71,16 +72,8 @@ class Story(NamedTuple):
 
     @property
     def waiting(self) -> WaitingAnswer | None:
-        """Return what the movement as a whole waits for; None when it is over.
-
-        An office that waits for another office is passed over for that other one.
-        """
-        departure = self.office("departure")
-        if departure and not departure.waiting:
-            return None
-        waits = [one.waiting for one in self.offices if one.waiting]
-        real = [wait for wait in waits if not wait.whom.startswith("office of")]
-        return (real or waits or [None])[0]
+        """Return what the movement as a whole waits for; None when it is over."""
+        return waits(self.offices)
 
     @property
     def own(self) -> frozenset[str]:
@@ -94,6 +87,20 @@ class Story(NamedTuple):
             if one.role == "destination":
                 found.add(case.trader)
         return frozenset(found - {""})
+
+
+def waits(offices: Iterable[Office]) -> WaitingAnswer | None:
+    """Return what a movement as a whole waits for; None when it is over.
+
+    It is over when the office of departure is done, where that is ours. An office that waits for
+    another office is passed over for that other one.
+    """
+    offices = tuple(offices)
+    if any(one.role == "departure" and not one.waiting for one in offices):
+        return None
+    found = [one.waiting for one in offices if one.waiting]
+    real = [wait for wait in found if not wait.whom.startswith("office of")]
+    return (real or found or [None])[0]
 
 
 def find(store: Store, world: str, reference: str, party: str | None) -> Story | None:
@@ -114,7 +121,7 @@ def find(store: Store, world: str, reference: str, party: str | None) -> Story |
 
 def tell(store: Store, world: str, movement: str, streams: list[Stream]) -> Story:
     """Put the story of a movement together."""
-    offices = sorted((_office(one) for one in streams), key=_order(streams))
+    offices = ordered(streams)
     rows = [row for row in store.movement_rows(world, movement, MOST)]
     made = {}
     for one in offices:
@@ -132,6 +139,11 @@ def tell(store: Store, world: str, movement: str, streams: list[Stream]) -> Stor
     return Story(mrn, lrn, tuple(offices), guarantees, steps)
 
 
+def ordered(streams: list[Stream]) -> list[Office]:
+    """Return the offices of a movement's streams, from departure to destination."""
+    return sorted((_office(one) for one in streams), key=_order(streams))
+
+
 def _order(streams: list[Stream]) -> Any:
     """Departure first, then the offices of transit as they were declared, then destination."""
     declared: list[str] = []
@@ -143,7 +155,8 @@ def _order(streams: list[Stream]) -> Any:
 
     def place(one: Office) -> tuple[int, int, str]:
         there = declared.index(one.office) if one.office in declared else len(declared)
-        return ORDER.index(one.role), there, one.office
+        part = ORDER.index(one.role) if one.role in ORDER else len(ORDER)
+        return part, there, one.office
     return place
 
 

@@ -10,6 +10,7 @@ from typing import Annotated, Any
 
 import msgspec
 from litestar import Request, delete, get, post
+from litestar.params import FromPath, JSONBody
 
 from tollbod.case.model import Party
 from tollbod.office import clock, officer
@@ -35,7 +36,7 @@ NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 class ClockBody(msgspec.Struct, frozen=True):
     """How far the clock of the caller's world is to go."""
 
-    advance: Annotated[timedelta, told("ISO 8601: PT45M, P6D, PT0S")]
+    advance: Annotated[str, told("ISO 8601: PT45M, P6D, PT0S")]
 
 
 class OfficerBody(msgspec.Struct, frozen=True):
@@ -82,16 +83,20 @@ async def clock_shows(request: Request) -> ClockAnswer:
 
 @post("/test/clock", guards=[access.officer], security=BEARER, tags=["test"], status_code=200,
       responses=ERRORS | {409: problem("Somebody else moved the clock")})
-async def clock_advances(request: Request, data: ClockBody) -> ClockAnswer:
+async def clock_advances(request: Request, data: JSONBody[ClockBody]) -> ClockAnswer:
     """Move the clock of the caller's world: each timer that falls due fires at its own time.
 
     Answers when everything that followed is decided. A clock that ran goes on running from there.
     """
-    if not timedelta(0) <= data.advance <= LONGEST_ADVANCE:
-        raise Problem(400, "Not understood", "time only goes forward, by ten years at most",
-                      "tiden går bare fremover, høyst ti år")
-    return await access.house(request).patiently(_advance, access.caller(request).world,
-                                                 data.advance)
+    try:
+        by = msgspec.convert(data.advance, timedelta)
+    except msgspec.ValidationError:
+        by = timedelta(-1)
+    if not timedelta(0) <= by <= LONGEST_ADVANCE:
+        raise Problem(400, "Not understood", "advance is an ISO 8601 duration such as PT45M; time "
+                      "only goes forward, by ten years at most", "advance er en varighet etter ISO "
+                      "8601, for eksempel PT45M; tiden går bare fremover, høyst ti år")
+    return await access.house(request).patiently(_advance, access.caller(request).world, by)
 
 
 def _advance(store: Store, world: str, by: timedelta) -> ClockAnswer:
@@ -115,7 +120,7 @@ def _shows(store: Store, world: str) -> ClockAnswer:
 
 @post("/test/officer", guards=[access.officer], security=BEARER, tags=["test"], status_code=200,
       responses=ERRORS | {404: NOT_FOUND})
-async def play_officer(request: Request, data: dict[str, Any]) -> OutcomeAnswer:
+async def play_officer(request: Request, data: JSONBody[dict[str, Any]]) -> OutcomeAnswer:
     """Play the officer of any office: {"office", "case", "do", "by"?, "id"?, details ...}.
 
     Answers the state of the case and why the act was refused, if it was.
@@ -146,7 +151,7 @@ def _case(store: Store, world: str, office: str, case: str) -> str:
 
 @post("/test/worlds", tags=["test"], status_code=201, request_max_body_size=2_000_000,
       responses={409: problem("The name is taken"), 429: problem("Too many worlds")})
-async def make_world(request: Request, data: WorldBody) -> WorldAnswer:
+async def make_world(request: Request, data: JSONBody[WorldBody]) -> WorldAnswer:
     """Make a fresh world with parties and guarantees; answers a token for each who acts in it.
 
     A token of a world says which world it is for: all other paths then work in that world. New
@@ -205,7 +210,7 @@ def furnish(
 
 @delete("/test/worlds/{name:str}", guards=[access.officer], security=BEARER, tags=["test"],
         responses=ERRORS | {403: problem("Another world than that of the token")})
-async def drop_world(request: Request, name: str) -> None:
+async def drop_world(request: Request, name: FromPath[str]) -> None:
     """Remove a world and all that happened in it; the token must be of that world."""
     house, who = access.house(request), access.caller(request)
     if name != who.world or name == house.world:

@@ -27,7 +27,8 @@ class Words:
 
     def day(self, at: datetime) -> str:
         """Return a day: 4 May, 4. mai."""
-        return format_date(at.astimezone(self.zone), "d MMM", locale=self.language)
+        pattern = "d. MMM" if self.language == "nb" else "d MMM"
+        return format_date(at.astimezone(self.zone), pattern, locale=self.language)
 
     def time(self, at: datetime) -> str:
         """Return a time of day: 14:05."""
