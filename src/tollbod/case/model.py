@@ -211,3 +211,6 @@ class Role(NamedTuple):
     kind: type                                          # the Struct of its cases
     answer: Callable[[Any, Event, Facts, tuple[Finding, ...]], Iterable[Send]]
     waits: dict[str, Wait]                              # state: whom it waits for; others are final
+    earlier: Callable[[Any], dict[str, dict]] = lambda _case: {}    # root: what the case has had
+    amends_guarantee: str = ""                          # the state in which only that is amended
+    owner: Callable[[Any], str] = lambda _case: ""      # the trader whose case it is

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from tollbod.case.model import (
-    Decision, Effect, Event, Facts, Party, Refuse, Role, Send, Timer, broken, step,
+    ANY, Decision, Effect, Event, Facts, Party, Refuse, Role, Send, Timer, broken, step,
 )
 from tollbod.case.office_answers import SPEAKER
 from tollbod.findings import Finding
@@ -24,8 +24,11 @@ from tollbod.office.nack import xml_errors
 from tollbod.office.roles import ROLES
 from tollbod.risk.control_filter import Criterion, hits
 from tollbod.rules.check import check
+from tollbod.rules.rule import Beside
+from tollbod.spec.codes import codelist
 from tollbod.store.records import Claimed, Out, Place
 from tollbod.wire import forms
+from tollbod.wire.message import Message
 
 
 class Surroundings(NamedTuple):
@@ -96,15 +99,17 @@ def _carried(role: Role, case: Any, claimed: Claimed, event: Event, facts: Facts
 
 
 def _judged_by_row(role: Role, case: Any, event: Event, facts: Facts) -> bool:
-    """Tell whether a row of the table says what becomes of a message with findings.
+    """Tell whether the table says what becomes of a message with findings.
 
-    Where none does, the message is refused and changes nothing; nor does one that does not even
-    fit the structure.
+    One that does not fit the structure is refused before the table is looked at. One that has no
+    row in this state is out of sequence, whatever else is wrong with it. Of the others a row may
+    take those with findings (`broken`); where none does, they are refused and change nothing.
     """
     if facts.findings[0].layer == "schema":
         return False
-    return any(row.when is broken and row.event == event.name and row.state == case.state
-               for row in role.table)
+    rows = [row for row in role.table
+            if row.event == event.name and row.state in (case.state, ANY)]
+    return not rows or any(row.when is broken for row in rows)
 
 
 def _out(send: Send, body: bytes, mrn: str, origin: str, around: Surroundings) -> Out:
@@ -127,7 +132,7 @@ def _read(case: Any, claimed: Claimed, around: Surroundings) -> tuple[Event, Fac
         return Event(name, body), facts
     message = forms.read(claimed.body)
     event = Event(claimed.ie, message.plain(), message.profile)
-    findings = tuple(check(message))
+    findings = tuple(_judge(case, claimed, message, facts))
     facts = msgspec.structs.replace(facts, findings=findings, message=message.identification)
     if findings:
         return event, facts
@@ -136,6 +141,38 @@ def _read(case: Any, claimed: Claimed, around: Surroundings) -> tuple[Event, Fac
     if event.name in ahead.LEARN and _takes(claimed, case, event):
         facts = msgspec.structs.replace(facts, findings=tuple(ahead.findings(case, event, facts)))
     return event, facts
+
+
+def _judge(case: Any, claimed: Claimed, message: Message, facts: Facts) -> list[Finding]:
+    """Judge a message with all that this office knows: its case, its register, itself.
+
+    Name and address are judged against the register (C0250) for the traders' own messages only.
+    """
+    role = ROLES[claimed.role]
+    stranger = not claimed.origin and role.owner(case) not in ("", facts.sender)
+    earlier = None if stranger else role.earlier(case) or None      # a stranger learns nothing
+    known = None if claimed.origin else lambda id: _registered(facts, id)
+    beside = Beside(
+        on=claimed.at.date(), earlier=earlier, country=facts.sender[:2], here=facts.office[:2],
+        holds=lambda party, kind, number: _holds(facts, party, kind, number),
+        guarantee_amended=None if stranger or not role.amends_guarantee
+        else case.state == role.amends_guarantee,
+    )
+    return check(message, on=claimed.at.date(), earlier=earlier, register=known, beside=beside)
+
+
+def _registered(facts: Facts, id: str) -> bool:
+    """Tell whether the register that our country keeps, or shares in the Union, has a party."""
+    party, here = facts.party(id), facts.office[:2]
+    union = codelist("CL553")
+    return party is not None and (
+        party.country == here or union.has(party.country) and union.has(here))
+
+
+def _holds(facts: Facts, party: str, kind: str, number: str) -> bool | None:
+    """Tell whether a party of the register holds an authorisation; None for an unknown party."""
+    known = facts.party(party)
+    return None if known is None else known.authorisations.get(kind) == number
 
 
 def _takes(claimed: Claimed, case: Any, event: Event) -> bool:

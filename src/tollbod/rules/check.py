@@ -24,9 +24,12 @@ MAX_FINDINGS = 9_999    # the repetitions that a rejection has room for
 
 
 def check(message: Message, layer: str = "all", on: date | None = None,
-          earlier: Earlier | None = None, register: Register | None = None) -> list[Finding]:
+          earlier: Earlier | None = None, register: Register | None = None,
+          beside: Beside | None = None) -> list[Finding]:
     """Return what is wrong with the message, at most MAX_FINDINGS; `layer` may name one of LAYERS.
 
+    `beside` is what rules may know besides the message, where an office judges; without it the
+    day and the earlier messages.
     A place that fails the schema is not judged by its code list as well, and a message that fails
     it is not judged by conditions and rules: they would read sense into what is not there.
     """
@@ -42,7 +45,7 @@ def check(message: Message, layer: str = "all", on: date | None = None,
     if layer in ("all", "rules") and not formless:
         judged = judge(message, earlier, on, register)
         found = _merged(message, found, islice(judged, MAX_FINDINGS))
-        ruled = rulebook.judge(message, Beside(on=on, earlier=earlier))
+        ruled = rulebook.judge(message, beside or Beside(on=on, earlier=earlier))
         found = _merged(message, found, islice(ruled, MAX_FINDINGS))
     return [finding for _, finding in found[:MAX_FINDINGS]]
 

@@ -68,10 +68,12 @@ class Bench:
             case Not(test):
                 return _negated(self.ready(test, place))
             case All(tests):
-                return self.kept(cond, _joined([self.ready(one, place) for one in tests], False))
+                ready = _joined([self.ready(one, place) for one in tests], False)
+                return self.kept((cond, _own(cond, place)), ready)
             case Any(tests):
-                return self.kept(cond, _joined([self.ready(one, place) for one in tests], True))
-        return self.kept(cond, self._test(cond, place))
+                ready = _joined([self.ready(one, place) for one in tests], True)
+                return self.kept((cond, _own(cond, place)), ready)
+        return self.kept((cond, _own(cond, place)), self._test(cond, place))
 
     def kept(self, key: object, judged: Judged) -> Judged:
         """Return it with its answer remembered within a message, if it is fixed."""
@@ -203,6 +205,20 @@ def _passes(part: Callable, accept: Callable, lacks: bool) -> Callable:
         answer = accept(part(one.text.strip()), node, sight)
         return None if answer is None else answer is not lacks
     return passes
+
+
+def _own(cond: Cond, place: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the place where a condition with a path of its own (`./name`) is judged, else none.
+
+    The same words mean another thing at another place, so the answer may not be shared.
+    """
+    match cond:
+        case Not(test):
+            return _own(test, place)
+        case All(tests) | Any(tests):
+            return next((place for one in tests if _own(one, place)), ())
+    operands = [one for one in (cond.operand, cond.other) if one is not None]
+    return place if any(one.path.steps[0] == "." for one in operands) else ()
 
 
 def _values(find: Callable, passes: Callable) -> Holds:

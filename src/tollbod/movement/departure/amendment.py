@@ -1,24 +1,15 @@
-"""Amendment: IE013 judged by what may change (R0520), accepted (IE004), or asked for (IE022)."""
+"""Amendment: IE013 accepted (IE004), or asked for (IE022); what may change is rule R0520."""
 from collections.abc import Iterable
 from typing import Any
 
 import msgspec
 
-from tollbod.case.carry import at, many
+from tollbod.case.carry import at
 from tollbod.case.model import SAME, Effect, Event, Facts, On, Task, Timer, always
-from tollbod.case.model import refuse
 from tollbod.movement.departure.acceptance import ask_release
 from tollbod.movement.departure.case import Departure
 from tollbod.movement.departure.guarantee import ask, give_back, uses
 from tollbod.movement.departure.letters import dates, reference, second, to_declarant
-
-# R0520: what an amendment leaves as it was declared.
-FIXED = (
-    "HolderOfTheTransitProcedure", "Representative", "CustomsOfficeOfDeparture",
-    "TransitOperation/additionalDeclarationType", "TransitOperation/declarationType",
-    "TransitOperation/security",
-)
-ONLY_GUARANTEE = "1"        # amendmentTypeFlag
 
 
 def _declaration(amendment: dict[str, Any], case: Departure) -> dict[str, Any]:
@@ -26,24 +17,6 @@ def _declaration(amendment: dict[str, Any], case: Departure) -> dict[str, Any]:
     operation = {name: value for name, value in amendment["TransitOperation"].items()
                  if name not in ("MRN", "amendmentTypeFlag")}
     return amendment | {"TransitOperation": operation | {"LRN": case.lrn}}
-
-
-def changed(case: Departure, event: Event) -> list[str]:
-    """List the paths that the amendment changes and that R0520 holds fixed."""
-    declared, told = case.declaration, event.body
-    found = [path for path in FIXED if at(declared, path) != at(told, path)]
-    if _codes(declared) != _codes(told):
-        found.append("Consignment/HouseConsignment/ConsignmentItem/Commodity/CommodityCode/"
-                     "harmonizedSystemSubHeadingCode")
-    return found
-
-
-def _codes(declaration: dict[str, Any]) -> list[str]:
-    return [
-        at(item, "Commodity/CommodityCode/harmonizedSystemSubHeadingCode")
-        for house in many(declaration.get("Consignment", {}).get("HouseConsignment"))
-        for item in many(house.get("ConsignmentItem"))
-    ]
 
 
 # Learn
@@ -61,52 +34,7 @@ def amended_and_asked(case: Departure, event: Event, facts: Facts) -> Departure:
     return msgspec.structs.replace(case, former=case.uses, uses=uses(case.declaration, facts))
 
 
-# When
-
-def changes_what_is_fixed(case: Departure, event: Event, _facts: Facts) -> bool:
-    """Hold if the amendment changes what R0520 holds fixed."""
-    return bool(changed(case, event))
-
-
-def flagged_wrongly(case: Departure, event: Event, _facts: Facts) -> bool:
-    """Hold if the flag for a guarantee amendment and the state do not go together (R0520)."""
-    only_guarantee = at(event.body, "TransitOperation/amendmentTypeFlag") == ONLY_GUARANTEE
-    return only_guarantee != (case.state == "guarantee not valid")
-
-
-def changes_more_than_guarantee(case: Departure, event: Event, _facts: Facts) -> bool:
-    """Hold if an amendment of the guarantee changes anything else (R0520)."""
-    header = ("preparationDateAndTime", "messageIdentification", "messageType",
-              "correlationIdentifier", "messageSender", "messageRecipient", "Guarantee")
-    told, declared = _declaration(event.body, case), case.declaration
-    return any(told.get(name) != declared.get(name)
-               for name in {*told, *declared} - set(header))
-
-
 # Then
-
-def tell_fixed(case: Departure, event: Event, _facts: Facts) -> Iterable[Effect]:
-    """Refuse an amendment, naming what must stay as it was declared."""
-    paths = changed(case, event)
-    yield refuse("14", f"an amendment cannot change {', '.join(paths)}; cancel and declare anew",
-                 f"en endring kan ikke endre {', '.join(paths)}; kanseller og send på nytt",
-                 "R0520", f"/CC013C/{paths[0]}")
-
-
-def tell_flag(case: Departure, _event: Event, _facts: Facts) -> Iterable[Effect]:
-    """Refuse an amendment whose flag does not fit the state."""
-    due = "1" if case.state == "guarantee not valid" else "0"
-    yield refuse("14", f"amendmentTypeFlag must be {due} while the case is '{case.state}'",
-                 f"amendmentTypeFlag må være {due} mens saken er «{case.state}»",
-                 "R0520", "/CC013C/TransitOperation/amendmentTypeFlag")
-
-
-def tell_only_guarantee(_case: Departure, _event: Event, _facts: Facts) -> Iterable[Effect]:
-    """Refuse an amendment of the guarantee that changes anything else."""
-    yield refuse("14", "only Guarantee may differ from the declaration while the guarantee is "
-                 "not valid", "bare Guarantee kan avvike fra deklarasjonen mens garantien ikke "
-                 "er gyldig", "R0520", "/CC013C/Guarantee")
-
 
 def accept_amendment(case: Departure, event: Event, facts: Facts) -> Iterable[Effect]:
     """Accept the amendment (IE004)."""
@@ -144,26 +72,13 @@ def ask_amendment(case: Departure, event: Event, facts: Facts) -> Iterable[Effec
 
 
 # fmt: off
-def _amending(state: str) -> tuple[On, ...]:
-    """Return the rows of an amendment while the MRN is given and the goods are not released."""
-    return (
-        On(state, "IE013", flagged_wrongly,       SAME,       tell_flag),
-        On(state, "IE013", changes_what_is_fixed, SAME,       tell_fixed),
-        On(state, "IE013", always,                "accepted", ask_anew,   amended_and_asked),
-    )
-
-
 ROWS = (
-    #  in state              on                       when                         go to       then                 learn
-    On("pre-lodged",         "IE013",                 flagged_wrongly,             SAME,       tell_flag),
-    On("pre-lodged",         "IE013",                 changes_what_is_fixed,       SAME,       tell_fixed),
-    On("pre-lodged",         "IE013",                 always,                      SAME,       accept_amendment,    amended),
-    On("guarantee not valid", "IE013",                flagged_wrongly,             SAME,       tell_flag),
-    On("guarantee not valid", "IE013",                changes_more_than_guarantee, SAME,       tell_only_guarantee),
-    On("guarantee not valid", "IE013",                always,                      "accepted", ask_anew,            amended_and_asked),
-    *_amending("accepted"),
-    *_amending("covered"),
-    On("accepted",           "officer ask-amendment", always,                      SAME,       ask_amendment),
-    On("covered",            "officer ask-amendment", always,                      SAME,       ask_amendment),
+    #  in state              on                       when    go to       then              learn
+    On("pre-lodged",         "IE013",                 always, SAME,       accept_amendment, amended),
+    On("guarantee not valid", "IE013",                always, "accepted", ask_anew,         amended_and_asked),
+    On("accepted",           "IE013",                 always, "accepted", ask_anew,         amended_and_asked),
+    On("covered",            "IE013",                 always, "accepted", ask_anew,         amended_and_asked),
+    On("accepted",           "officer ask-amendment", always, SAME,       ask_amendment),
+    On("covered",            "officer ask-amendment", always, SAME,       ask_amendment),
 )
 # fmt: on

@@ -14,7 +14,9 @@ from tollbod.case.model import (
 )
 from tollbod.movement.departure.case import Departure, Request
 from tollbod.movement.departure.guarantee import give_back
-from tollbod.movement.departure.letters import here, listed, reference, second, to_declarant
+from tollbod.movement.departure.letters import (
+    for_office, here, listed, reference, second, to_declarant,
+)
 
 REPLACED_BY = "REPLACED BY "        # in the justification: the message has no field for it
 TIMERS = ("presentation", "guarantee amendment", "release", "arrival")
@@ -98,7 +100,7 @@ def cancel(case: Departure, event: Event, facts: Facts) -> Iterable[Effect]:
 def tell_offices(case: Departure, facts: Facts) -> Iterable[Send]:
     """Tell every office ahead that the movement is cancelled (IE010)."""
     for office, role in case.ahead():
-        yield Send("IE010", office, {
+        yield Send("IE010", office, for_office(office, {
             "TransitOperation": {"MRN": case.mrn},
             "Invalidation": {"decisionDateAndTime": second(facts.now)},
             "CustomsOfficeOfDeparture": here(case),
@@ -107,7 +109,7 @@ def tell_offices(case: Departure, facts: Facts) -> Iterable[Send]:
                 case.offices("CustomsOfficeOfTransitDeclared")),
             "CustomsOfficeOfExitForTransitDeclared": listed(
                 case.offices("CustomsOfficeOfExitForTransitDeclared")),
-        }, role, case.mrn)
+        }), role, case.mrn)
 
 
 def ask_officer(case: Departure, event: Event, _facts: Facts) -> Iterable[Effect]:

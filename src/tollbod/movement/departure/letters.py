@@ -11,9 +11,15 @@ from tollbod.case.carry import at, carry, many
 from tollbod.case.model import Facts, Send, Timer
 from tollbod.movement.departure.case import Departure
 from tollbod.movement.parties import with_names
+from tollbod.spec.codes import codelist
 from tollbod.spec.timers import minutes
 
 P6 = "p6"
+# What no message carries to a country outside the security area (C0812).
+SECURITY_OFFICES = frozenset({
+    "CustomsOfficeOfExitForTransitDeclared", "CustomsOfficeOfExitForTransitActual"})
+SECURITY_ONLY = frozenset({
+    "specificCircumstanceIndicator", "Carrier", "PlaceOfUnloading", "TransportCharges"})
 
 
 def day(moment: datetime | date | None) -> str:
@@ -80,6 +86,33 @@ def record(case: Departure, root: str, facts: Facts, more: dict[str, Any] | None
         "ControlResult": {"code": control_code(case), "date": day(case.limit)},         # G0127
         "Consignment/containerIndicator": at(full, "Consignment/containerIndicator", "0"),
     } | (more or {}))
+
+
+def for_office(office: str, body: dict[str, Any]) -> dict[str, Any]:
+    """Return a message without what is only for security if the office is outside that area (C0812).
+    """
+    if codelist("CL147").has(office[:2]):
+        return body
+    fit = {name: value for name, value in body.items() if name not in SECURITY_OFFICES}
+    for group in ("TransitOperation", "Consignment"):
+        if group in fit:
+            fit[group] = _without_security(fit[group])
+    return fit
+
+
+def _without_security(group: dict[str, Any]) -> dict[str, Any]:
+    """Return a group without security data at any level, and without N355 (R0093)."""
+    kept: dict[str, Any] = {}
+    for name, value in group.items():
+        if name in SECURITY_ONLY:
+            continue
+        if isinstance(value, dict):
+            value = _without_security(value)
+        elif isinstance(value, list):
+            value = [_without_security(one) if isinstance(one, dict) else one for one in value
+                     if name != "PreviousDocument" or one.get("type") != "N355"]
+        kept[name] = value
+    return kept
 
 
 def sealed(case: Departure) -> dict[str, Any]:

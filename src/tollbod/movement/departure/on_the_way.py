@@ -11,7 +11,9 @@ from tollbod.case.model import (
 from tollbod.movement.departure.cancellation import decision
 from tollbod.movement.departure.case import Departure
 from tollbod.movement.departure.guarantee import credit
-from tollbod.movement.departure.letters import P6, here, listed, record, start
+from tollbod.movement.departure.letters import (
+    P6, for_office, here, listed, record, start,
+)
 
 TRANSIT, EXIT = "CustomsOfficeOfTransitDeclared", "CustomsOfficeOfExitForTransitDeclared"
 # A question for a record: the answer, its structure, where the asking office stands, its role.
@@ -97,7 +99,8 @@ def give_record(case: Departure, event: Event, facts: Facts) -> Iterable[Effect]
     if incidents and "Incident" not in consignment:
         body = carry(P6, root, body, {"Consignment/Incident": [
             one | {"sequenceNumber": str(n)} for n, one in enumerate(incidents, 1)]})
-    yield Send(ie, office["referenceNumber"], body, role or _asker(event), case.mrn)
+    to = office["referenceNumber"]
+    yield Send(ie, to, for_office(to, body), role or _asker(event), case.mrn)
 
 
 def _asker(event: Event) -> str:
@@ -143,7 +146,8 @@ def forward_incident(case: Departure, event: Event, facts: Facts) -> Iterable[Ef
     registered = at(event.body, "CustomsOfficeOfIncidentRegistration/referenceNumber")
     for office, role in ahead(case):
         if office != registered:
-            yield Send("IE181", office, carry(P6, "CD181C", told, more), role, case.mrn)
+            body = for_office(office, carry(P6, "CD181C", told, more))
+            yield Send("IE181", office, body, role, case.mrn)
     yield from too_late_if_open(case, event, facts)
 
 
@@ -189,7 +193,8 @@ def arrive(case: Departure, event: Event, facts: Facts) -> Iterable[Effect]:
     }
     for office, role in ahead(case):
         if (office, role) != (case.destination, "destination"):
-            yield Send("IE024", office, carry(P6, "CD024C", body), role, case.mrn)
+            letter = for_office(office, carry(P6, "CD024C", body))
+            yield Send("IE024", office, letter, role, case.mrn)
     yield start("results", facts.now)
 
 

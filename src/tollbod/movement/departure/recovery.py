@@ -14,7 +14,7 @@ from tollbod.case.model import (
 from tollbod.case.money import written
 from tollbod.movement.departure.case import Departure
 from tollbod.movement.departure.letters import (
-    P6, dates, day, listed, to_declarant,
+    P6, dates, day, for_office, listed, to_declarant,
 )
 
 
@@ -53,7 +53,8 @@ def recover(case: Departure, event: Event, facts: Facts) -> Iterable[Effect]:
         "CustomsOfficeOfRecoveryAtDeparture": authority(facts),
     })
     for office, role in case.ahead():
-        yield Send("IE063", office, carry(P6, "CD063C", _told(case, facts)), role, case.mrn)
+        body = for_office(office, carry(P6, "CD063C", _told(case, facts)))
+        yield Send("IE063", office, body, role, case.mrn)
     yield Task("recovery", "Recover the debt", "Krev inn skylden",
                ("recovered", "tell-guarantor"))
 

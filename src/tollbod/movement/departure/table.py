@@ -18,7 +18,7 @@ from tollbod.movement.departure import (
     acceptance, amendment, cancellation, enquiry, guarantee, on_the_way, recovery, release, results,
 )
 from tollbod.movement.departure.case import Departure
-from tollbod.movement.departure.letters import second
+from tollbod.movement.departure.letters import day, second
 
 def not_the_declarant(case: Departure, _event: Event, facts: Facts) -> bool:
     """Hold if the message comes from another party than the declaration."""
@@ -126,4 +126,17 @@ def answer(
     yield Send("IE056", to, carry(edition, "CC056C", known, changes), edition=edition)
 
 
-ROLE = Role("departure", TABLE, Departure, answer, WAITS)
+def earlier(case: Departure) -> dict[str, dict]:
+    """Return what conditions may look back at: the declaration as amended, IE028 and IE029."""
+    found = {"CC015C": case.declaration} if case.declaration else {}
+    given = {"TransitOperation": {
+        "LRN": case.lrn, "MRN": case.mrn, "declarationAcceptanceDate": day(case.accepted)}}
+    if case.accepted:
+        found["CC028C"] = given
+    if case.released:
+        found["CC029C"] = case.declaration | given
+    return found
+
+
+ROLE = Role("departure", TABLE, Departure, answer, WAITS, earlier,
+            amends_guarantee="guarantee not valid", owner=lambda case: case.declarant)

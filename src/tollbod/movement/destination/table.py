@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from tollbod.case.carry import at
+from tollbod.case.carry import at, carry
 from tollbod.case.model import (
     ANY, SAME, Effect, Event, Facts, On, Role, Send, Wait, always, nothing,
 )
@@ -82,4 +82,13 @@ def answer(
         event.body.get("messageType", "CC007C"), event.edition)
 
 
-ROLE = Role("destination", TABLE, Destination, answer, WAITS)
+def earlier(case: Destination) -> dict[str, dict]:
+    """Return the record, and the permission once it is given, for conditions that look back."""
+    found = {"CD001C": case.record} if case.record else {}
+    if case.permitted:
+        found["CC043C"] = carry("p6", "CC043C", case.record)
+    return found
+
+
+ROLE = Role("destination", TABLE, Destination, answer, WAITS, earlier,
+            owner=lambda case: case.trader)
