@@ -47,15 +47,16 @@ def findings(case: Departure, event: Event, facts: Facts) -> list[Finding]:
 
 def _unsendable(send: Send, facts: Facts, told: str) -> Iterable[Finding]:
     root = root_of(send.edition, send.ie)
-    message = from_plain(send.edition, root, header(root, facts) | send.body)
+    message = from_plain(send.edition, root, header(root, facts, send) | send.body)
     for finding in check(message):
         yield _on_declaration(finding, root, send.ie, told)
 
 
-def header(root: str, facts: Facts) -> dict[str, str]:
+def header(root: str, facts: Facts, send: Send) -> dict[str, str]:
     """Return a header that is valid in itself, so that only the content is judged."""
     return {
-        "messageSender": f"NTA.{facts.office[:2]}", "messageRecipient": facts.sender or "NTA.NO",
+        "messageSender": f"NTA.{facts.office[:2]}",
+        "messageRecipient": f"NTA.{send.to[:2]}" if send.role else send.to,
         "preparationDateAndTime": f"{facts.now:%Y-%m-%dT%H:%M:%S}",
         "messageIdentification": "1", "messageType": root,
     }

@@ -15,6 +15,7 @@ from tollbod.spec.codes import codelist
 from tollbod.spec.timers import minutes
 
 P6 = "p6"
+NO_RISK = "N"                   # CL107: a national risk result is not forwarded
 # What no message carries to a country outside the security area (C0812).
 SECURITY_OFFICES = frozenset({
     "CustomsOfficeOfExitForTransitDeclared", "CustomsOfficeOfExitForTransitActual"})
@@ -78,14 +79,22 @@ def control_code(case: Departure) -> str:
     return "A3" if case.simplified else "A2"                                    # G0126
 
 
-def record(case: Departure, root: str, facts: Facts, more: dict[str, Any] | None = None
+def record(case: Departure, root: str, to: str, facts: Facts, more: dict[str, Any] | None = None
            ) -> dict[str, Any]:
-    """Return the record of the movement for another office (IE001, IE050, IE160 and answers)."""
+    """Return the record of the movement for office `to` (IE001, IE050, IE160 and answers)."""
     full = with_names(sealed(case), facts.party)
-    return carry(P6, root, full, dates(case) | {
+    return for_office(to, carry(P6, root, full, dates(case) | {
         "ControlResult": {"code": control_code(case), "date": day(case.limit)},         # G0127
         "Consignment/containerIndicator": at(full, "Consignment/containerIndicator", "0"),
-    } | (more or {}))
+        "RiskAnalysisIdentification": _risk(full, facts.office, to),
+    } | (more or {})))
+
+
+def _risk(declaration: dict[str, Any], here: str, to: str) -> dict[str, str] | None:
+    """Return what the risk analysis tells where a result has to go along (C0813): nothing found."""
+    secure = at(declaration, "TransitOperation/security") in ("1", "2", "3")
+    area = codelist("CL147" if secure else "CL010")
+    return {"code": NO_RISK} if area.has(here[:2]) and area.has(to[:2]) else None
 
 
 def for_office(office: str, body: dict[str, Any]) -> dict[str, Any]:

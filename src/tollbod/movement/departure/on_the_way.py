@@ -93,14 +93,14 @@ def give_record(case: Departure, event: Event, facts: Facts) -> Iterable[Effect]
     more: dict[str, Any] = {group: office}
     if group == "CustomsOfficeOfTransitActual":
         more[group] = office | {"guaranteeNotValidForCountry": "0"}
-    body = record(case, root, facts, more)
+    to = office["referenceNumber"]
+    body = record(case, root, to, facts, more)
     consignment = body["Consignment"]
     incidents = [one for told in case.incidents for one in many(told["Consignment"]["Incident"])]
     if incidents and "Incident" not in consignment:
         body = carry(P6, root, body, {"Consignment/Incident": [
             one | {"sequenceNumber": str(n)} for n, one in enumerate(incidents, 1)]})
-    to = office["referenceNumber"]
-    yield Send(ie, to, for_office(to, body), role or _asker(event), case.mrn)
+    yield Send(ie, to, body, role or _asker(event), case.mrn)
 
 
 def _asker(event: Event) -> str:

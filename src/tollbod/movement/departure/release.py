@@ -11,7 +11,7 @@ from tollbod.case.model import (
 )
 from tollbod.movement.departure.case import Departure
 from tollbod.movement.departure.letters import (
-    control_code, dates, day, for_office, record, reference, sealed, second, to_declarant,
+    control_code, dates, day, record, reference, sealed, second, to_declarant,
 )
 from tollbod.spec.timers import days
 
@@ -206,8 +206,7 @@ def records(case: Departure, facts: Facts) -> Iterable[Send]:
     ies = {"transit": "IE050", "exit": "IE160", "destination": "IE001"}
     for office, role in case.ahead():
         ie = ies[role]
-        body = for_office(office, record(case, f"CD{ie[2:]}C", facts))
-        yield Send(ie, office, body, role, case.mrn)
+        yield Send(ie, office, record(case, f"CD{ie[2:]}C", office, facts), role, case.mrn)
 
 
 def release(case: Departure, _event: Event, facts: Facts) -> Iterable[Effect]:
