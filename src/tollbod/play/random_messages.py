@@ -12,6 +12,7 @@ from random import Random
 from typing import NamedTuple
 
 from tollbod.findings import Finding
+from tollbod.play import random_messages_amend as amending
 from tollbod.play import random_messages_route as way
 from tollbod.play import random_messages_rules as goods
 from tollbod.play.instances import PREPARED
@@ -22,7 +23,7 @@ from tollbod.rules.case_file import CaseFile, Earlier
 from tollbod.rules.judge_tests import Register, Sight
 from tollbod.rules.rule import DECLARATIONS, Beside
 from tollbod.rules.rulebook import judge
-from tollbod.wire.message import Message, Node
+from tollbod.wire.message import Message, Node, from_plain
 
 ROUNDS = 14             # of mending by conditions and by rules
 ATTEMPTS = 40           # messages begun before it is given up
@@ -50,6 +51,7 @@ MENDS = (
     (goods.packages,          "R0219 R0220 R0221 R0364"),
     (goods.masses,            "R0223 R0983 R0994"),
     (goods.lifted,            "R0506 R0507"),
+    (amending.amend,          "R0520 R0523 R0528"),
     (goods.numbers,           "R0007 R0987 R0988 R0054 R0055"),
     (goods.goods_references,  "R0010 R0106"),
 )
@@ -80,12 +82,13 @@ def drawn(root: str, rng: Random, profile: str = "p6", earlier: Earlier | None =
     case = None if earlier is None else CaseFile(earlier, profile)
     for attempt in range(1, ATTEMPTS + 1):
         declared = case.newest(DECLARATIONS) if case is not None else None
-        story = draw(rng, today or PREPARED, declared)
+        story = draw(rng, today or PREPARED, declared, bool(earlier and "CC170C" in earlier))
         draft = Draft(profile, root, Random(rng.getrandbits(64)), story)
         sight = _sights(draft, case, register)
         why = _agree(draft, sight, Beside(on=story.today, earlier=earlier))
         if not why:
-            return Drawn(draft.root.plain(draft.table), attempt, tuple(given_up))
+            plain = from_plain(profile, root, draft.root.plain(draft.table)).plain()
+            return Drawn(plain, attempt, tuple(given_up))
         given_up.append(why)
     raise Unwritten(f"{root}: {given_up[-1]}")
 

@@ -2,6 +2,7 @@
 from tollbod.play import random_messages_story as stories
 from tollbod.play import random_messages_values as values
 from tollbod.play.random_messages_tree import Draft
+from tollbod.rules import route
 from tollbod.rules.rule import HOUSE
 from tollbod.wire.message import Node
 
@@ -16,12 +17,21 @@ MASTERS = ("N704", "N705")
 def offices(d: Draft) -> None:
     """Write the offices of transit that the route has; others where they are named once more."""
     found = d.all(TRANSIT)
+    if found and not d.story.transits:
+        if d.story.declared is not None and "R0871" in d.bindings:
+            for node in found:
+                d.drop(node)
+            found = []
+        else:
+            d.story.transits = _transits(d)
     if found:
-        if not d.story.transits:
-            some = stories.pool(stories.TRANSIT, d.story.today)
-            d.story.transits = (d.rng.choice(some[d.rng.choice(sorted(some))]),)
         _as_many(d, found, len(d.story.transits))
         for node, office in zip(d.all(TRANSIT), d.story.transits):
+            d.put(node, "referenceNumber", office)
+    if d.story.declared is not None and "R0871" in d.bindings:
+        exits = [node.text for node in d.story.declared.all(f"{EXIT}/referenceNumber")]
+        _as_many(d, d.all(EXIT), min(len(exits), len(d.all(EXIT))))
+        for node, office in zip(d.all(EXIT), exits):
             d.put(node, "referenceNumber", office)
     on_route = {node.text for node in d.all(f"{TRANSIT}/referenceNumber")} | {d.get(DESTINATION)}
     for node in d.all(f"{EXIT}/referenceNumber"):
@@ -33,6 +43,18 @@ def offices(d: Draft) -> None:
         if node.text not in known:
             d.say(node, d.rng.choice(known))
     _export(d)
+
+
+def _transits(d: Draft) -> tuple[str, ...]:
+    """Return offices of transit for a route that had none: where the goods end, and where it
+    enters another party."""
+    some = stories.pool(stories.TRANSIT, d.story.today)
+    end = d.story.destination[:2]
+    found = [d.rng.choice(some[end if end in some else d.rng.choice(sorted(some))])]
+    for entry in route.missing(d.story.departure[:2], end, d.story.routing, found):
+        if entry.country in some:
+            found.append(d.rng.choice(some[entry.country]))
+    return tuple(found)
 
 
 def _export(d: Draft) -> None:
@@ -125,7 +147,7 @@ def entries(d: Draft) -> None:
     if filed is not None:
         at_once = (d.story.enters == "departure"
                    or d.get("TransitOperation/additionalDeclarationType") == "A")
-        d.say(filed, "1" if at_once or d.story.values.get("presented") else "0")
+        d.say(filed, "1" if at_once or d.story.presented else "0")
 
 
 def filings(d: Draft) -> None:

@@ -162,7 +162,8 @@ def means(d: Draft) -> None:
             elif kind is not None and mode in ("1", "2", "4", "8") and kind.text[:1] != mode:
                 d.recode(kind, lambda code: code.startswith(mode))
     border = d.all("Consignment/ActiveBorderTransportMeans")
-    if not d.all("CustomsOfficeOfTransitDeclared"):
+    declared = "R0790" in d.bindings and d.story.transits
+    if not d.all("CustomsOfficeOfTransitDeclared") and not declared:
         for node in border[1:]:
             d.drop(node)
     for path in ("Consignment/ActiveBorderTransportMeans", "Consignment/DepartureTransportMeans",

@@ -4,7 +4,7 @@ A route is chosen as a trader would: offices that exist, with the roles they pla
 in each contracting party that is entered. What the conditions make of the facts is not known here.
 """
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from random import Random
@@ -38,7 +38,7 @@ class Story:
     enters: str = ""                # "departure", "transit" or none: where entry data begin
     declared: Node | None = None    # the declaration of the case, where there is one
     letter: str = ""                # place 17 of the MRN; empty: any
-    values: dict[str, str] = field(default_factory=dict)    # path -> value that must stand there
+    presented: bool = False         # the goods of a declaration lodged before were presented
 
     def time(self, rng: Random, name: str) -> str:
         """Return a moment for an element: what is yet to come after the message, the rest before.
@@ -51,13 +51,16 @@ _LATER = ("Estimated", "estimatedDateAndTimeOfArrival", "limit", "Limit", "valid
           "end", "End", "expiry", "scheduled")
 
 
-def draw(rng: Random, today: date, declared: Node | None = None) -> Story:
-    """Return the facts of a message: those of the declaration where the case has one."""
+def draw(rng: Random, today: date, declared: Node | None = None, presented: bool = False) -> Story:
+    """Return the facts of a message: those of the declaration where the case has one.
+
+    `presented`: the case holds a presentation of the goods (IE170).
+    """
     prepared = datetime(today.year, today.month, today.day, tzinfo=UTC) + timedelta(
         seconds=rng.randint(0, 86_399))
     density = rng.choice((0.05, 0.2, 0.35, 0.5, 0.5, 0.65, 0.8))
     if declared is not None:
-        return _of(declared, rng, today, prepared, density)
+        return replace(_of(declared, rng, today, prepared, density), presented=presented)
     security = rng.choice("00123")
     kind = rng.choice(("T1", "T1", "T2", "T2F", "T", "T", "TIR", "T2SM"))
     enters = ""
@@ -75,11 +78,13 @@ def _of(declared: Node, rng: Random, today: date, prepared: datetime, density: f
         return tuple((node.text or "").strip() for node in declared.all(path))
     office = "CustomsOfficeOf{}/referenceNumber".format
     security = declared.get("TransitOperation/security")
+    enters = "departure" if "1" in texts("CustomsOfficeOfDeparture/entryIndicator") else \
+        "transit" if "1" in texts("CustomsOfficeOfTransitDeclared/entryIndicator") else ""
     return Story(today, prepared, density, declared.get("TransitOperation/declarationType"),
                  security, declared.get("TransitOperation/specificCircumstanceIndicator"),
                  declared.get(office("Departure")), declared.get(office("DestinationDeclared")),
                  texts("Consignment/CountryOfRoutingOfConsignment/country"),
-                 texts(office("TransitDeclared")), declared=declared,
+                 texts(office("TransitDeclared")), enters, declared,
                  letter={"1": "L", "2": "K", "3": "M"}.get(security, "J"))
 
 

@@ -179,11 +179,12 @@ def words(text: str) -> str:
 
 
 def same(node: Node) -> tuple:
-    """Return what a group says, to be compared: everything but how its parts are numbered."""
+    """Return what a group says, to be compared: everything but how its parts are numbered, and
+    in which order elements of different names stand (content kept as plain values has none)."""
     if not node.children:
         return node.name, words(node.text or "")
-    return node.name, tuple(same(child) for child in node.children
-                            if child.name != "sequenceNumber")
+    return node.name, tuple(sorted((same(child) for child in node.children
+                                    if child.name != "sequenceNumber"), key=lambda one: one[0]))
 
 
 def repeated(nodes: list[Node]) -> Iterator[tuple[Node, Node]]:

@@ -1,0 +1,67 @@
+"""Makes a random amendment keep what it may not touch of the declaration that it amends."""
+from tollbod.play.random_messages_tree import Draft, Row
+from tollbod.rules.amendments import GROUPS, HEADER, HS_CODE, VALUES
+from tollbod.rules.rule import ITEM
+from tollbod.wire.message import Node
+
+
+def amend(d: Draft) -> None:
+    """Let an amendment keep what it may not touch; with flag 1 everything but the guarantee."""
+    declared, flag = d.story.declared, d.root.first("TransitOperation/amendmentTypeFlag")
+    if declared is None or flag is None:
+        return
+    names = GROUPS if flag.text == "0" else tuple(
+        name for name in d.row.kid if name not in HEADER)
+    for name in names:
+        _copy_group(d, declared, name)
+    for path in VALUES:
+        group, _, name = path.partition("/")
+        here, there = d.root.first(group), declared.first(path)
+        if here is not None and there is not None and name in d.row_of(here).kid:
+            if here.first(name) is not None:
+                d.say(here.first(name), there.text)
+    if flag.text == "1":
+        _copy_values(d, declared)
+    old = {item.get("declarationGoodsItemNumber"): item.get(HS_CODE) for item in declared.all(ITEM)}
+    for item in d.all(ITEM):
+        code, stood = item.first(HS_CODE), old.get(item.get("declarationGoodsItemNumber"))
+        if code is not None and stood:
+            d.say(code, stood)
+
+
+def _copy_values(d: Draft, declared: Node) -> None:
+    """Keep the rest of the header as well: conditions hang on it."""
+    here, there = d.root.first("TransitOperation"), declared.first("TransitOperation")
+    if here is None or there is None:
+        return
+    kept = {node.name: node.text for node in there.children}
+    for node in list(here.children):
+        if node.name in kept:
+            d.say(node, kept[node.name])
+        elif node.name != "amendmentTypeFlag" and not d.row_of(node).low:
+            d.drop(node)
+    for name, text in kept.items():
+        if name in d.row_of(here).kid and name not in ("MRN", "LRN"):
+            d.put(here, name, text)
+
+
+def _copy_group(d: Draft, declared: Node, name: str) -> None:
+    """Put the groups of a name as the declaration has them, if they are not so already."""
+    here, there = d.root.all(name), declared.all(name)
+    if [_text(node) for node in here] == [_text(node) for node in there]:
+        return
+    d.changed += 1
+    d.root.children[:] = [node for node in d.root.children if node.name != name]
+    d.root.children += [_copied(node, d.root, d.row.kid[name]) for node in there]
+
+
+def _text(node: Node) -> object:
+    return node.name, node.text or "", sorted(map(str, map(_text, node.children)))
+
+
+def _copied(node: Node, parent: Node, row: Row) -> Node:
+    """Return a copy of a group with what the table knows."""
+    new = Node(node.name, node.text, [], 0, parent)
+    new.children = [_copied(one, new, row.kid[one.name]) for one in node.children
+                    if one.name in row.kid]
+    return new
