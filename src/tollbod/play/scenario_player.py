@@ -329,7 +329,7 @@ class Player:
     def _filled(self, text: str) -> str:
         return letters.filled(text, self._known)
 
-    def _known(self, name: str, sender: str = "", ie: str = "IE015") -> str:
+    def _known(self, name: str, sender: str = "", ie: str = "") -> str:
         """Return what a placeholder stands for."""
         if (told := letters.moment(name, self.world.now())) is not None:
             return told
