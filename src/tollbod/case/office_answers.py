@@ -30,6 +30,12 @@ def nack(event: Event, facts: Facts, findings: tuple[Finding, ...]) -> Iterable[
     mrn = at(event.body, "TransitOperation/MRN")
     root = event.body.get("messageType", "CD906C")
     body = {"Header": {"MRN": mrn}, "FunctionalError": functional_errors(findings, root)}
-    role = SPEAKER[event.name]
-    case = at(event.body, "Guarantee/GuaranteeReference/GRN") if role == "guarantee" else mrn
+    role, case = speaker(event)
     yield Send("IE906", facts.sender, body, role=role, case=case)
+
+
+def speaker(event: Event) -> tuple[str, str]:
+    """Return the role that sent a message between offices, and under what it keeps the case."""
+    role = SPEAKER.get(event.name, "")
+    kept_by = "Guarantee/GuaranteeReference/GRN" if role == "guarantee" else "TransitOperation/MRN"
+    return role, at(event.body, kept_by)

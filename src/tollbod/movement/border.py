@@ -214,6 +214,7 @@ def rows(words: Words) -> tuple[On, ...]:
         On(ANY,           "IE024",                        always,           SAME,           nothing),
         On("cancelled",   words.record,                   always,           SAME,           nothing),
         On("closed",      words.record,                   always,           SAME,           nothing),
+        On(ANY,           words.answer,                   always,           SAME,           nothing),
         On(ANY,           "IE181",                        always,           SAME,           nothing,               heard),
         On(ANY,           "IE063",                        always,           SAME,           nothing),
         On(ANY,           "IE094",                        always,           SAME,           tell_status),

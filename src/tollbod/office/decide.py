@@ -11,10 +11,11 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from tollbod.case.carry import at
 from tollbod.case.model import (
     ANY, Decision, Effect, Event, Facts, Party, Refuse, Role, Send, Timer, broken, step,
 )
-from tollbod.case.office_answers import SPEAKER
+from tollbod.case.office_answers import speaker
 from tollbod.findings import Finding
 from tollbod.movement import ahead
 from tollbod.national.profile import Profile
@@ -227,15 +228,14 @@ def _answer(
     """Word a refusal: IE917 for what does not fit the structure, else as the role does it."""
     if findings[0].layer != "schema":
         return list(role.answer(case, event, facts, findings))
-    kind = event.body.get("messageType", "")
-    speaker = SPEAKER.get(event.name, "") if kind.startswith("CD") else ""
-    header = {name: event.body.get("TransitOperation", {}).get(name) for name in ("LRN", "MRN")}
     body = {"XMLError": xml_errors(findings)}
-    if isinstance(header["LRN"], str) or isinstance(header["MRN"], str):
-        body["Header"] = {name: value[:35] for name, value in header.items()
-                          if isinstance(value, str) and value}
-    edition = "p6" if speaker else event.edition
-    return [Send("IE917", facts.sender, body, role=speaker, edition=edition)]
+    told = {name: at(event.body, f"TransitOperation/{name}") for name in ("LRN", "MRN")}
+    header = {name: value[:35] for name, value in told.items() if isinstance(value, str) and value}
+    if header:
+        body["Header"] = header
+    role_there, case_there = speaker(event)
+    edition = "p6" if role_there else event.edition
+    return [Send("IE917", facts.sender, body, role_there, case_there, edition)]
 
 
 def _opened_by(case: Any) -> str:

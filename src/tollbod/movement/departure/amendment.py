@@ -5,11 +5,13 @@ from typing import Any
 import msgspec
 
 from tollbod.case.carry import at
-from tollbod.case.model import SAME, Effect, Event, Facts, On, Task, Timer, always
+from tollbod.case.model import SAME, Effect, Event, Facts, On, Task, Timer, always, refuse
 from tollbod.movement.departure.acceptance import ask_release
 from tollbod.movement.departure.case import Departure
 from tollbod.movement.departure.guarantee import ask, give_back, uses
 from tollbod.movement.departure.letters import dates, reference, second, to_declarant
+
+ONLY_GUARANTEE = "1"        # amendmentTypeFlag
 
 
 def _declaration(amendment: dict[str, Any], case: Departure) -> dict[str, Any]:
@@ -34,7 +36,23 @@ def amended_and_asked(case: Departure, event: Event, facts: Facts) -> Departure:
     return msgspec.structs.replace(case, former=case.uses, uses=uses(case.declaration, facts))
 
 
+# When
+
+def flagged_wrongly(case: Departure, event: Event, _facts: Facts) -> bool:
+    """Hold if the flag for a guarantee amendment and the state do not go together (R0520)."""
+    only_guarantee = at(event.body, "TransitOperation/amendmentTypeFlag") == ONLY_GUARANTEE
+    return only_guarantee != (case.state == "guarantee not valid")
+
+
 # Then
+
+def tell_flag(case: Departure, _event: Event, _facts: Facts) -> Iterable[Effect]:
+    """Refuse an amendment whose flag does not fit the state."""
+    due = "1" if case.state == "guarantee not valid" else "0"
+    yield refuse("14", f"amendmentTypeFlag must be {due} while the case is '{case.state}'",
+                 f"amendmentTypeFlag må være {due} mens saken er «{case.state}»",
+                 "R0520", "/CC013C/TransitOperation/amendmentTypeFlag")
+
 
 def accept_amendment(case: Departure, event: Event, facts: Facts) -> Iterable[Effect]:
     """Accept the amendment (IE004)."""
@@ -73,12 +91,16 @@ def ask_amendment(case: Departure, event: Event, facts: Facts) -> Iterable[Effec
 
 # fmt: off
 ROWS = (
-    #  in state              on                       when    go to       then              learn
-    On("pre-lodged",         "IE013",                 always, SAME,       accept_amendment, amended),
-    On("guarantee not valid", "IE013",                always, "accepted", ask_anew,         amended_and_asked),
-    On("accepted",           "IE013",                 always, "accepted", ask_anew,         amended_and_asked),
-    On("covered",            "IE013",                 always, "accepted", ask_anew,         amended_and_asked),
-    On("accepted",           "officer ask-amendment", always, SAME,       ask_amendment),
-    On("covered",            "officer ask-amendment", always, SAME,       ask_amendment),
+    #  in state              on                       when             go to       then              learn
+    On("pre-lodged",         "IE013",                 flagged_wrongly, SAME,       tell_flag),
+    On("pre-lodged",         "IE013",                 always,          SAME,       accept_amendment, amended),
+    On("guarantee not valid", "IE013",                flagged_wrongly, SAME,       tell_flag),
+    On("guarantee not valid", "IE013",                always,          "accepted", ask_anew,         amended_and_asked),
+    On("accepted",           "IE013",                 flagged_wrongly, SAME,       tell_flag),
+    On("accepted",           "IE013",                 always,          "accepted", ask_anew,         amended_and_asked),
+    On("covered",            "IE013",                 flagged_wrongly, SAME,       tell_flag),
+    On("covered",            "IE013",                 always,          "accepted", ask_anew,         amended_and_asked),
+    On("accepted",           "officer ask-amendment", always,          SAME,       ask_amendment),
+    On("covered",            "officer ask-amendment", always,          SAME,       ask_amendment),
 )
 # fmt: on

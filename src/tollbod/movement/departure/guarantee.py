@@ -38,7 +38,19 @@ def uses(declaration: dict[str, Any], facts: Facts) -> tuple[Use, ...]:
                 office = facts.profile.guarantee_office("")
             code = reference.get("accessCode", "")
             found.append(Use(grn, kind, code, office, _cent(reference, facts)))
-    return tuple(found)
+    return _merged(found)
+
+
+def _merged(found: list[Use]) -> tuple[Use, ...]:
+    """Return each guarantee once: what is declared twice of one is asked for as one amount."""
+    merged: dict[str, Use] = {}
+    for use in found:
+        before = merged.get(use.grn)
+        if before:
+            total = before.amount_cent + use.amount_cent
+            use = msgspec.structs.replace(before, amount_cent=total)
+        merged[use.grn] = use
+    return tuple(merged.values())
 
 
 def _cent(reference: dict[str, str], facts: Facts) -> int:

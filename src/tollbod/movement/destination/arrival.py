@@ -12,6 +12,9 @@ from tollbod.findings import Finding
 from tollbod.movement.destination.case import Destination
 from tollbod.movement.destination.letters import here, permission, second
 
+CANCELLED = ("the movement was cancelled by the office of departure (IE010)",
+             "forsendelsen ble kansellert av avgangstollstedet (IE010)")
+
 
 # Learn
 
@@ -164,10 +167,17 @@ def tell_unknown(_case: Destination, event: Event, _facts: Facts) -> Iterable[Ef
                  f"/{event.body.get('messageType', '*')}/TransitOperation/MRN")
 
 
+def end_arrival(case: Destination, _event: Event, facts: Facts) -> Iterable[Effect]:
+    """End an arrival that crossed the cancellation (IE010): unloading is not permitted any more."""
+    yield Task("unloading")
+    if case.trader:
+        yield rejection(case.trader, case.mrn, "007", "4", CANCELLED[0], (), facts,
+                        edition=case.edition)
+
+
 def tell_cancelled(_case: Destination, _event: Event, _facts: Facts) -> Iterable[Effect]:
     """Refuse an arrival of a movement that was cancelled (IE010)."""
-    yield refuse("92", "the movement was cancelled by the office of departure (IE010)",
-                 "forsendelsen ble kansellert av avgangstollstedet (IE010)")
+    yield refuse("92", *CANCELLED)
 
 
 def tell_authorisation(_case: Destination, _event: Event, _facts: Facts) -> Iterable[Effect]:
@@ -200,6 +210,8 @@ ROWS = (
     On("cancelled",    "IE001",          always,                 SAME,           nothing),
     On("none",         "IE010",          always,                 "cancelled",    nothing),
     On("expected",     "IE010",          always,                 "cancelled",    nothing),
+    On("record asked", "IE010",          always,                 "cancelled",    end_arrival),
+    On("arrived",      "IE010",          always,                 "cancelled",    end_arrival),
     On("expected",     "IE024",          always,                 "closed",       nothing),
     On(ANY,            "IE024",          always,                 SAME,           nothing),
 
@@ -215,6 +227,7 @@ ROWS = (
     On("record asked", "IE003",          negative,               "none",         tell_negative),
     On("record asked", "IE003",          goes_on,                "unloading",    permit_at_once,     recorded),
     On("record asked", "IE003",          always,                 "arrived",      advise,             recorded),
+    On(ANY,            "IE003",          always,                 SAME,           nothing),
 
     On("expected",     "IE007",          without_authorisation,  SAME,           tell_authorisation),
     On("expected",     "IE007",          goes_on,                "unloading",    permit_at_once,     arrived),
