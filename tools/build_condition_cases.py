@@ -9,9 +9,9 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "src"))
 
-from tollbod.play.condition_cases import Case  # noqa: E402
-from tollbod.play.condition_solver import cases  # noqa: E402
-from tollbod.rules.conditions import conditions  # noqa: E402
+from tollbod.play.condition_cases import Case
+from tollbod.play.condition_solver import cases
+from tollbod.rules.conditions import conditions
 
 FOLDER = ROOT / "golden/messages/conditions"
 HEAD = "# Made by tools/build_condition_cases.py; see src/tollbod/play/condition_cases.py"

@@ -13,8 +13,8 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "src"))
 
-from tollbod.rules import conditions_notation as notation  # noqa: E402
-from tollbod.rules.conditions_notation import (  # noqa: E402
+from tollbod.rules import conditions_notation as notation
+from tollbod.rules.conditions_notation import (
     All,
     Any,
     Cond,
@@ -25,7 +25,7 @@ from tollbod.rules.conditions_notation import (  # noqa: E402
     Statement,
     Test,
 )
-from tollbod.rules.conditions_notation import Path as Place  # noqa: E402
+from tollbod.rules.conditions_notation import Path as Place
 
 FOLDER = ROOT / "src/tollbod/spec/ncts/conditions"
 SOURCE = "DDNTA App. Q2 6.4.1 v1.00, formal text of conditions (hmrc/ctc-traders-tis), Apache-2.0"

@@ -14,7 +14,6 @@ from tollbod.rules.check import check
 from tollbod.rules.conditions import IN_FORCE, Condition
 from tollbod.rules.conditions_notation import (
     All,
-    Any,
     Cond,
     If,
     Not,

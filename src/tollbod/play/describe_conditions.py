@@ -10,8 +10,8 @@ from tollbod.spec.tables import PROFILES
 def lines(name: str) -> list[str]:
     """Return what is known of a condition or a rule of order; nothing of others."""
     if name in order():
-        return [f"{name}: {' before '.join(order()[name])}, where it stands; the first one that "
-                "forbids the place has the last word"]
+        return [(f"{name}: {' before '.join(order()[name])}, where it stands; the first one that "
+                "forbids the place has the last word")]
     found = [one for one in (condition(name, profile) for profile in PROFILES) if one is not None]
     if found and found[-1].notation == found[0].notation and len(found) > 1:
         found = found[:1]
@@ -26,6 +26,6 @@ def _condition(one: Condition, several: bool) -> list[str]:
     state = one.status if not one.why else f"{one.status}: {one.why}"
     return [f"{one.id}: {kind} ({state})", f"  {one.text}", f"  {one.nb}", "",
             *(f"  {line}" for line in one.notation.splitlines()), "",
-            f"R: must stand (code 13, {FUNCTIONAL_CODES['13'][0]}); N: must not (code 15, "
-            f"{FUNCTIONAL_CODES['15'][0]}); O: free",
+            (f"R: must stand (code 13, {FUNCTIONAL_CODES['13'][0]}); N: must not (code 15, "
+            f"{FUNCTIONAL_CODES['15'][0]}); O: free"),
             f"source: {one.source}"]

@@ -15,7 +15,7 @@ Earlier = Mapping[str, Message | dict]
 class CaseFile:
     """Finds the earlier message that a condition names; a tree is made when first asked for."""
 
-    __slots__ = ("earlier", "profile", "_found")
+    __slots__ = ("_found", "earlier", "profile")
 
     def __init__(self, earlier: Earlier, profile: str):
         self.earlier, self.profile = earlier, profile

@@ -27,7 +27,7 @@ Register = Callable[[str], bool]
 class Sight:
     """All that is seen while one message is judged; `memo` keeps what is the same everywhere."""
 
-    __slots__ = ("root", "case", "register", "on", "memo")
+    __slots__ = ("case", "memo", "on", "register", "root")
 
     def __init__(self, root: Node, case: CaseFile | None, register: Register | None,
                  on: date | None):
