@@ -33,6 +33,13 @@ FACETS = ("base", "pattern", "length", "minLength", "maxLength", "minInclusive",
 FLAG = {"base": "xs:token", "enum": ["0", "1"]}
 # Not in the published patches: the one element of P5 that P6 no longer has.
 TYPES_ONLY_IN_P5 = {"incidentFlag": FLAG}
+# G0021 says that 0 is a number here "as per applicable XSD pattern"; where the pattern was guessed
+# by the element's name alone it is replaced by the one that the published messages have there.
+ZERO_IS_A_NUMBER = {
+    r"([1-9]\d*(\.\d+)?)|(0\.\d*[1-9]\d*)": {"pattern": r"(0|[1-9]\d*)(\.\d+)?"},
+    "[1-9][0-9]{0,2}|[1][0-9]{3}": {"pattern": "[1-9][0-9]{0,2}|[1][0-9]{3}|0",
+                                    "minInclusive": "0"},
+}
 ACRONYMS = re.compile(
     r"\b(AAR|AEO|AES|CD|CTL|ED|ENS|GNSS|GRN|ICS2|IRU|LRN|"
     r"MRN|NACK|NCA|ND|TED|TIR|XML)\b", re.I)
@@ -139,6 +146,8 @@ class Writer:
             self.patched.add((root, path))
             return patch.get("type") or {"base": "xs:token", "enum": patch["enum"]}
         given = {k: v for k, v in node["type"].items() if k in FACETS}
+        if node["type"].get("inferred") and "G0021" in node.get("rules", ()):
+            given |= ZERO_IS_A_NUMBER.get(given["pattern"], {})
         if "base" not in given:
             tail = "/".join(path.split("/")[-3:])
             given = self.source.inferred.get(tail) or self.source.inferred[node["name"]]
