@@ -73,6 +73,11 @@ def wanted(case: Border, event: Event, _facts: Facts) -> Border:
     return msgspec.structs.replace(case, mrn=event.body["case"])
 
 
+def named(case: Border, event: Event, _facts: Facts) -> Border:
+    """Learn which movement ended before its record came."""
+    return msgspec.structs.replace(case, mrn=at(event.body, "TransitOperation/MRN"))
+
+
 def heard(case: Border, event: Event, _facts: Facts) -> Border:
     """Learn an incident that another office registered (IE181) or this one did."""
     return msgspec.structs.replace(case, incidents=(*case.incidents, event.body))
@@ -205,11 +210,11 @@ def rows(words: Words) -> tuple[On, ...]:
         On("expected",    "officer incident",             always,           SAME,           register_incident),
         On("passed",      "officer incident",             always,           SAME,           register_incident),
         *_refusal(words),
-        On("none",        "IE010",                        always,           "cancelled",    nothing),
+        On("none",        "IE010",                        always,           "cancelled",    nothing,               named),
         On("expected",    "IE010",                        always,           "cancelled",    tell_cancelled),
         On("record asked", "IE010",                       always,           "cancelled",    nothing),
         On("closed",      act,                            always,           "passed",       report,                passed),
-        On("none",        "IE024",                        always,           "closed",       nothing),
+        On("none",        "IE024",                        always,           "closed",       nothing,               named),
         On("expected",    "IE024",                        always,           "closed",       tell_cancelled),
         On(ANY,           "IE024",                        always,           SAME,           nothing),
         On("cancelled",   words.record,                   always,           SAME,           nothing),

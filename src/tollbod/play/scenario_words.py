@@ -137,8 +137,8 @@ FORMS = (
           r"> (?P<once>at once )?officer (?P<office>[A-Z]{2}\w{6})"
           r"(?: on (?P<case>\{.+?\}|\S+?))?: +"
           r"(?P<do>[\w-]+)(?P<pairs>.*)"),
-    _form("letter", "> IE006 from OFFICE to [ROLE] OFFICE [: PATH=VALUE ...]",
-          r"> (?P<ie>IE\w+) from (?P<office>[A-Z]{2}\w{6})"
+    _form("letter", "> [at once] IE006 from OFFICE to [ROLE] OFFICE [: PATH=VALUE ...]",
+          r"> (?P<once>at once )?(?P<ie>IE\w+) from (?P<office>[A-Z]{2}\w{6})"
           rf" to (?:(?P<role>{ROLE}) )?(?P<to>[A-Z]{{2}}\w{{6}})" + PAIRS),
     _form("lodge", "> [at once] IE015 from NAME [: FILE PATH=VALUE ... without PATH]",
           r"> (?P<once>at once )?(?P<ie>IE\w+|message) from (?P<party>\w+)" + PAIRS),

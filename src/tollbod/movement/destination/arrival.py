@@ -24,6 +24,11 @@ def expected(case: Destination, event: Event, _facts: Facts) -> Destination:
                                    record=event.body)
 
 
+def named(case: Destination, event: Event, _facts: Facts) -> Destination:
+    """Learn which movement was cancelled before its record came."""
+    return msgspec.structs.replace(case, mrn=at(event.body, "TransitOperation/MRN"))
+
+
 def is_simplified(event: Event) -> bool:
     """Tell whether an arrival is notified under the simplified procedure."""
     return at(event.body, "TransitOperation/simplifiedProcedure") == "1"
@@ -126,15 +131,22 @@ def ask_record(case: Destination, _event: Event, facts: Facts) -> Iterable[Effec
 
 
 def tell_negative(case: Destination, event: Event, facts: Facts) -> Iterable[Effect]:
-    """Refuse the arrival (IE057): the office of departure does not know the movement."""
+    """Refuse the arrival (IE057), or tell the officer: the office of departure has no record."""
     told = at(event.body, "TransitOperation/requestRejectionReasonCode")
     mrn = at(event.body, "TransitOperation/MRN")
-    text, _ = _unknown_words(mrn)
+    text, nb = _unknown_words(mrn)
     finding = Finding("state", "90", "", "/CC007C/TransitOperation/MRN", 0, text, "", mrn)
     yield Task("unloading")
     if case.trader:
         yield rejection(case.trader, mrn, "007", "1" if told == "1" else "4", text, (finding,),
                         facts, edition=case.edition)
+    else:
+        yield Task("denied", text, nb, ("noted",))
+
+
+def noted(_case: Destination, _event: Event, _facts: Facts) -> Iterable[Effect]:
+    """Close the task: an officer has taken note."""
+    yield Task("denied")
 
 
 def rejection(to: str, mrn: str, kind: str, code: str, text: str | None,
@@ -208,7 +220,7 @@ ROWS = (
     #  in state        on                when                    go to           then                learn
     On("none",         "IE001",          always,                 "expected",     nothing,            expected),
     On("cancelled",    "IE001",          always,                 SAME,           nothing),
-    On("none",         "IE010",          always,                 "cancelled",    nothing),
+    On("none",         "IE010",          always,                 "cancelled",    nothing,            named),
     On("expected",     "IE010",          always,                 "cancelled",    nothing),
     On("record asked", "IE010",          always,                 "cancelled",    end_arrival),
     On("arrived",      "IE010",          always,                 "cancelled",    end_arrival),
@@ -228,6 +240,7 @@ ROWS = (
     On("record asked", "IE003",          goes_on,                "unloading",    permit_at_once,     recorded),
     On("record asked", "IE003",          always,                 "arrived",      advise,             recorded),
     On(ANY,            "IE003",          always,                 SAME,           nothing),
+    On(ANY,            "officer noted",  always,                 SAME,           noted),
 
     On("expected",     "IE007",          without_authorisation,  SAME,           tell_authorisation),
     On("expected",     "IE007",          goes_on,                "unloading",    permit_at_once,     arrived),
