@@ -1,0 +1,75 @@
+"""Simulations: fixed seeds, the same seed twice, and fresh seeds for a while.
+
+TOLLBOD_SIM_SECONDS says how long fresh seeds are played; a seed that fails is printed, with the
+command that plays it again, and becomes one of the fixed ones.
+"""
+import os
+import subprocess
+import sys
+import time
+
+import pytest
+
+from tollbod.play import sim
+from tollbod.play.sim import Run
+from tollbod.play.sim_inbox import illegal
+from tollbod.store.records import Message
+
+NORTH = ("NO", "SE", "DE")
+SECONDS = float(os.environ.get("TOLLBOD_SIM_SECONDS", "4"))
+# Seeds that once failed, and a few others.
+FIXED = (Run(1, 20, NORTH, False), Run(2, 20, NORTH, True), Run(13, 50, NORTH, True),
+         Run(14, 50, NORTH, True), Run(15, 50, NORTH, True), Run(3, 20, ("NO", "GB"), True))
+
+
+def judge(run):
+    played, found = sim.play(run)
+    assert not found, "\n" + sim.story(run, played, found)
+    return played
+
+
+@pytest.mark.parametrize("run", FIXED, ids=lambda run: run.command.removeprefix("./tollbod "))
+def test_a_fixed_seed_breaks_nothing(run):
+    played = judge(run)
+    assert any(one.mrn for one in played.movements)
+
+
+def test_fresh_seeds_break_nothing():
+    end, seed = time.monotonic() + SECONDS, time.time_ns() // 1_000_000 % 10**9
+    while time.monotonic() < end:
+        judge(Run(seed, 30, NORTH, True))
+        seed += 1
+
+
+def test_the_same_seed_gives_the_same_trace_in_another_process():
+    """Also where strings hash otherwise: nothing depends on the order of a set."""
+    run = "import sys; from tollbod.play import sim; " \
+          "print(sim.play(sim.Run(7, 12, ('NO', 'SE', 'DE'), True))[0].trace)"
+    traces = {subprocess.run([sys.executable, "-c", run], check=True, text=True,
+                             env={**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": path()},
+                             capture_output=True).stdout.splitlines()[-1] for seed in "12"}
+    assert traces == {sim.play(Run(7, 12, NORTH, True))[0].trace}
+
+
+def path():
+    return os.pathsep.join(filter(None, sys.path))
+
+
+def test_faults_do_happen():
+    played, _ = sim.play(Run(2, 40, NORTH, True))
+    assert sum(house.crashes for house in played.houses) > 5
+    assert any(line.stray for line in played.lines) or played.steps
+
+
+@pytest.mark.parametrize("told, why", [
+    ("IE928 IE028 IE029 IE045", ""),
+    ("IE928 IE056 IE928 IE028 IE060 IE051", ""),
+    ("IE928 IE028 IE028", "IE028 more than 1 times"),
+    ("IE928 IE029", "IE029 without IE028 before it"),
+    ("IE928 IE028 IE051 IE029", "IE029 after IE051"),
+    ("IE928 IE028 IE045", "IE045 without IE029 before it"),
+    ("IE928 IE043", "IE043 is not a letter of the office of departure"),
+])
+def test_the_grammar_of_a_traders_inbox(told, why):
+    rows = [Message("k", n, n, "", "", ie, "", "", None, b"") for n, ie in enumerate(told.split())]
+    assert illegal("departure", rows) == why
