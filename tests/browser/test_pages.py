@@ -147,7 +147,8 @@ def test_a_message_opens_as_xml(page, stage):
 def test_what_a_trader_writes_is_never_run(page, stage):
     stage.count += 1
     bad = declaration(f"LRN{stage.count}", f"M{stage.count}").replace(
-        b"Frozen salmon fillets", b"&lt;script&gt;alert(1)&lt;/script&gt;&lt;img src=x onerror=x&gt;")
+        b"Frozen salmon fillets",
+        b"&lt;script&gt;alert(1)&lt;/script&gt;&lt;img src=x onerror=x&gt;")
     id = stage.holder.lodge(bad)["id"]
     page.on("dialog", lambda _: pytest.fail("a script ran"))
     page.goto(f"{stage.url}/messages/{id}.xml")

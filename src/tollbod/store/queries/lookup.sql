@@ -1,5 +1,6 @@
 -- name: by_lrn
--- The departure streams of a declaration by its LRN, of one declarant or of all, latest first; also by declarant:LRN.
+-- The departure streams of a declaration by its LRN, latest first.
+-- Of one declarant, or of all; then also by declarant:LRN.
 select key from inbox
  where n = 1 and split_part(key, '/', 1) = %(world)s and split_part(key, '/', 3) = 'departure'
    and (substring(key from '^[^/]*/[^/]*/[^/]*/(.*)$') = coalesce(%(party)s || ':', '') || %(lrn)s
@@ -8,7 +9,8 @@ select key from inbox
  order by receipt desc limit 10
 
 -- name: movements_of
--- Movements of a party (streams of one role), those opened last first: those it declared, and those it was sent anything about.
+-- Movements of a party (streams of one role), those opened last first.
+-- Those it declared, and those it was sent anything about.
 select s.key, s.movement, s.phase, s.waiting, s.held, i.receipt, i.at
   from inbox i join stream s on s.key = i.key
  where i.n = 1 and split_part(i.key, '/', 1) = %(world)s and split_part(i.key, '/', 3) = %(role)s
