@@ -10,10 +10,13 @@ from web_house import (  # noqa: F401
     world,
 )
 
+from tollbod.case.model import ANY, SAME
+from tollbod.office.roles import ROLES
 from tollbod.play import specimen
 from tollbod.store import schema
 from tollbod.store.server import Server
 from tollbod.store.streams import Store
+from tollbod.web.words import words
 from tollbod.wire import forms
 
 
@@ -390,3 +393,21 @@ def test_the_database_is_away(tmp_path):
             assert holder.mail("IE028")["correlation"] == "M1"
             assert len(holder.get("/movements").json()["movements"]) == 1
     server.stop()
+
+
+# --- words ----------------------------------------------------------------------------------------
+
+def test_everything_has_its_words():
+    """Whatever the tables can say, the pages say in English and in Norwegian."""
+    english, bokmaal = (words(language, "Europe/Oslo").sections for language in ("en", "nb"))
+    for section in ("text", "message", "who"):
+        assert english[section].keys() == bokmaal[section].keys()
+    for role in ROLES.values():
+        assert role.name in english["role"] and role.name in bokmaal["role"]
+        for row in role.table:
+            kind, _, act = row.event.partition(" ")
+            section, name = ("act", act) if act else ("message", kind)
+            assert name in bokmaal[section], row.event
+            assert {row.state, row.to} <= bokmaal["state"].keys() | {ANY, SAME}, row
+        for wait in role.waits.values():
+            assert wait.whom in english["who"] and wait.whom in bokmaal["who"], wait
