@@ -108,7 +108,7 @@ def without_office(case: Departure, event: Event, facts: Facts) -> bool:
 def controlled_without_office(case: Departure, event: Event, facts: Facts) -> bool:
     """Hold if control is decided and no office of guarantee has to be asked."""
     after = accepted(case, event, facts)
-    return not after.uses and after.control == "decided"
+    return not after.uses and after.to_control
 
 
 def goes_at_once(case: Departure, event: Event, facts: Facts) -> bool:
@@ -146,7 +146,7 @@ def allocate(case: Departure, event: Event, facts: Facts) -> Iterable[Effect]:
     yield Timer("presentation", None)
     yield Name(f"departure/{case.mrn}")
     yield to_declarant(case, "IE028", dates(case))
-    if case.control == "decided":
+    if case.to_control:
         yield notify_control(case, facts)
     yield from ask(case)
     if not case.uses:
@@ -155,7 +155,7 @@ def allocate(case: Departure, event: Event, facts: Facts) -> Iterable[Effect]:
 
 def _without_guarantee(case: Departure, event: Event, facts: Facts) -> Iterable[Effect]:
     """Go on at once: no office of guarantee has to answer."""
-    if case.control == "decided":
+    if case.to_control:
         yield from ask_control(case, event, facts)
     elif case.released:
         yield from release(case, event, facts)
@@ -232,7 +232,7 @@ ROWS = (
     *_lodging("rejected", SAME),
     On("submitted",  "officer refuse",     always,         "rejected",  refuse_declaration),
     On("submitted",  "officer accept",     closed,         SAME,        tell_closed),
-    *_accepting("submitted", "officer accept"),
+    *(row for row in _accepting("submitted", "officer accept") if row.when is not goes_at_once),
     On("pre-lodged", "IE170",              somebody_else,  SAME,        tell_holder),
     *_accepting("pre-lodged", "IE170"),
     On("pre-lodged", "timer presentation", always,         "rejected",  expire),

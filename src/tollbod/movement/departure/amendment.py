@@ -6,10 +6,12 @@ import msgspec
 
 from tollbod.case.carry import at
 from tollbod.case.model import SAME, Effect, Event, Facts, On, Task, Timer, always, refuse
-from tollbod.movement.departure.acceptance import ask_release
 from tollbod.movement.departure.case import Departure
 from tollbod.movement.departure.guarantee import ask, give_back, uses
 from tollbod.movement.departure.letters import dates, reference, second, to_declarant
+from tollbod.movement.departure.release import (
+    ask_control, ask_release, notify_control, wait_release,
+)
 
 ONLY_GUARANTEE = "1"        # amendmentTypeFlag
 
@@ -25,7 +27,9 @@ def _declaration(amendment: dict[str, Any], case: Departure) -> dict[str, Any]:
 
 def amended(case: Departure, event: Event, facts: Facts) -> Departure:
     """Learn the amended declaration; a control decided before stays decided."""
-    control = case.control or ("decided" if facts.hits else "")
+    control = "decided" if case.to_control else case.control
+    if facts.hits and control in ("", "none"):
+        control = "hit"
     return msgspec.structs.replace(
         case, declaration=_declaration(event.body, case), control=control)
 
@@ -42,6 +46,17 @@ def flagged_wrongly(case: Departure, event: Event, _facts: Facts) -> bool:
     """Hold if the flag for a guarantee amendment and the state do not go together (R0520)."""
     only_guarantee = at(event.body, "TransitOperation/amendmentTypeFlag") == ONLY_GUARANTEE
     return only_guarantee != (case.state == "guarantee not valid")
+
+
+def needs_no_office(case: Departure, event: Event, facts: Facts) -> bool:
+    """Hold if no guarantee of the amendment has to be confirmed by an office of guarantee."""
+    return not amended_and_asked(case, event, facts).uses
+
+
+def controlled_without_office(case: Departure, event: Event, facts: Facts) -> bool:
+    """Hold if, besides, control is decided and its result is not known."""
+    after = amended_and_asked(case, event, facts)
+    return not after.uses and after.to_control
 
 
 # Then
@@ -70,17 +85,29 @@ def ask_anew(case: Departure, event: Event, facts: Facts) -> Iterable[Effect]:
     yield Timer("guarantee amendment", None)
     yield Timer("release", None)
     yield Task("release")
+    if case.control == "hit":
+        yield notify_control(case, facts)
     yield from give_back(case, facts, case.former)
     yield from ask(case)
-    if not case.uses:
+
+
+def go_on(case: Departure, event: Event, facts: Facts) -> Iterable[Effect]:
+    """Accept the amendment (IE004) and go on at once: no office of guarantee has to answer."""
+    yield from ask_anew(case, event, facts)
+    if case.to_control:
+        yield from ask_control(case, event, facts)
+    elif case.simplified:
+        yield from wait_release(case, event, facts)
+    else:
         yield from ask_release(case, event, facts)
 
 
 def ask_amendment(case: Departure, event: Event, facts: Facts) -> Iterable[Effect]:
     """Ask the declarant to amend the declaration (IE022), naming what is wrong."""
+    told = event.body.get("errors") or [event.body] * ("path" in event.body)
     errors = [{"sequenceNumber": str(n), "errorPointer": one.get("path"),
                "errorCode": one.get("code", "14"), "errorReason": one.get("rule")}
-              for n, one in enumerate(event.body.get("errors", ()), 1)]
+              for n, one in enumerate(told, 1)]
     yield Task("amendment", "Waiting for the declarant's amendment (IE013)",
                "Venter på deklarantens endring (IE013)", ("release", "no-release"))
     yield to_declarant(case, "IE022", dates(case) | {
@@ -90,17 +117,24 @@ def ask_amendment(case: Departure, event: Event, facts: Facts) -> Iterable[Effec
 
 
 # fmt: off
+def _amending(state: str) -> tuple[On, ...]:
+    """Return the rows of an amendment between the MRN and the release."""
+    return (
+        On(state, "IE013", flagged_wrongly,           SAME,            tell_flag),
+        On(state, "IE013", controlled_without_office, "under control", go_on,    amended_and_asked),
+        On(state, "IE013", needs_no_office,           "covered",       go_on,    amended_and_asked),
+        On(state, "IE013", always,                    "accepted",      ask_anew, amended_and_asked),
+    )
+
+
 ROWS = (
-    #  in state              on                       when             go to       then              learn
-    On("pre-lodged",         "IE013",                 flagged_wrongly, SAME,       tell_flag),
-    On("pre-lodged",         "IE013",                 always,          SAME,       accept_amendment, amended),
-    On("guarantee not valid", "IE013",                flagged_wrongly, SAME,       tell_flag),
-    On("guarantee not valid", "IE013",                always,          "accepted", ask_anew,         amended_and_asked),
-    On("accepted",           "IE013",                 flagged_wrongly, SAME,       tell_flag),
-    On("accepted",           "IE013",                 always,          "accepted", ask_anew,         amended_and_asked),
-    On("covered",            "IE013",                 flagged_wrongly, SAME,       tell_flag),
-    On("covered",            "IE013",                 always,          "accepted", ask_anew,         amended_and_asked),
-    On("accepted",           "officer ask-amendment", always,          SAME,       ask_amendment),
-    On("covered",            "officer ask-amendment", always,          SAME,       ask_amendment),
+    #  in state    on                       when             go to  then              learn
+    On("pre-lodged", "IE013",               flagged_wrongly, SAME,  tell_flag),
+    On("pre-lodged", "IE013",               always,          SAME,  accept_amendment, amended),
+    *_amending("guarantee not valid"),
+    *_amending("accepted"),
+    *_amending("covered"),
+    On("accepted", "officer ask-amendment", always,          SAME,  ask_amendment),
+    On("covered",  "officer ask-amendment", always,          SAME,  ask_amendment),
 )
 # fmt: on

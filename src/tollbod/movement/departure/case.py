@@ -47,7 +47,7 @@ class Departure(msgspec.Struct, frozen=True, kw_only=True):
     uses: tuple[Use, ...] = ()
     former: tuple[Use, ...] = ()        # the guarantees before the last amendment
     presented: bool = False
-    control: str = ""                   # "" undecided | none | decided | A1 A2 A3
+    control: str = ""                   # "" | none | hit (in an amendment) | decided | A1 A2 A3
     sealed: bool = False
     seals: tuple[str, ...] = ()         # affixed by the office
     request: Request | None = None      # cancellation asked for
@@ -67,6 +67,11 @@ class Departure(msgspec.Struct, frozen=True, kw_only=True):
     def simplified(self) -> bool:
         """Tell whether the authorised consignor's authorisation (C521) is claimed (G0114)."""
         return any(a.get("type") == "C521" for a in many(self.declaration.get("Authorisation")))
+
+    @property
+    def to_control(self) -> bool:
+        """Tell whether a control is decided and its result is not known."""
+        return self.control in ("hit", "decided")
 
     @property
     def prelodged(self) -> bool:

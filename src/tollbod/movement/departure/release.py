@@ -60,7 +60,7 @@ def departed(case: Departure, _event: Event, _facts: Facts) -> Departure:
 
 def to_be_controlled(case: Departure, _event: Event, _facts: Facts) -> bool:
     """Hold if control was decided and its result is not known."""
-    return case.control == "decided"
+    return case.to_control
 
 
 def simplified(case: Departure, _event: Event, _facts: Facts) -> bool:
@@ -211,8 +211,8 @@ def records(case: Departure, facts: Facts) -> Iterable[Send]:
 
 def release(case: Departure, _event: Event, facts: Facts) -> Iterable[Effect]:
     """Release for transit: the declarant and the offices ahead are told; arrival is awaited."""
-    yield Task("release")
-    yield Task("control")
+    for task in ("release", "control", "amendment"):
+        yield Task(task)
     yield Timer("release", None)
     yield from records(case, facts)
     due = facts.now.replace(hour=0, minute=0, second=0, microsecond=0)
@@ -224,9 +224,8 @@ def no_release(case: Departure, event: Event, facts: Facts) -> Iterable[Effect]:
     """Refuse the release (IE051) and give back what was reserved (IE204)."""
     from tollbod.movement.departure.guarantee import give_back
 
-    yield Task("release")
-    yield Task("control")
-    yield Task("cancel")
+    for task in ("release", "control", "cancel", "amendment"):
+        yield Task(task)
     yield Timer("release", None)
     text = event.body.get("text") or "The transit is not released."
     if event.name == "timer guarantee amendment":
