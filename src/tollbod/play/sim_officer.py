@@ -14,7 +14,7 @@ from tollbod.office.roles import ROLES
 from tollbod.play.sim_node import WORLD, House
 from tollbod.store.records import Place
 
-PATIENCE = 12               # how often the same task is tried at the end, in the same state
+PATIENCE = 40               # how often the same task is tried at the end, in the same state
 # At the end: which act of a task an officer takes, the first that is offered.
 BEST = ("accept", "present", "control", "seal", "release", "result", "cancel", "noted",
         "write-off", "resolve-discrepancies", "recover", "recovered", "answer",
@@ -133,7 +133,7 @@ class Officers:
                 if not best or tries >= PATIENCE or task.name == "held":
                     continue
                 self.tried[mark] = tries + 1
-                do = best[0] if tries < PATIENCE // 2 else acts[-1]
+                do = best[0] if tries < PATIENCE - 5 else acts[-1]
                 acted |= self.act(house, task.key, do, well=True)
         return acted
 

@@ -94,7 +94,7 @@ class Simulation:
             office = first_office(number[2:4], "GUA")
             if house.node.hosts(office):
                 self.act(house, office, number, "register", {
-                    "grn": number, "type": "1", "holder": party, "reference_cent": 500_000,
+                    "grn": number, "type": "1", "holder": party, "reference_cent": self.random.choice((500_000, 9_000_000)),
                     "access_codes": [code]})
 
     def authority(self, country: str, office: str) -> str:
