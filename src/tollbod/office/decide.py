@@ -151,7 +151,8 @@ def _judge(case: Any, claimed: Claimed, message: Message, facts: Facts) -> list[
     """
     role = ROLES[claimed.role]
     stranger = not claimed.origin and role.owner(case) not in ("", facts.sender)
-    earlier = None if stranger else role.earlier(case) or None      # a stranger learns nothing
+    # A stranger learns nothing; what another office had before it wrote is not known here (C0333).
+    earlier = None if stranger or claimed.origin else role.earlier(case) or None
     known = None if claimed.origin else lambda id: _registered(facts, id)
     beside = Beside(
         on=claimed.at.date(), earlier=earlier, country=facts.sender[:2], here=facts.office[:2],
