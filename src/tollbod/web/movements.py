@@ -19,7 +19,7 @@ from tollbod.web.tokens import Caller
 
 Before = Annotated[int | None, QueryParameter(
     name="before", ge=1, le=2**62, description="Marker of the last one shown: older ones follow")]
-Limit = Annotated[int, QueryParameter(name="limit", ge=1, le=500)]
+Limit = Annotated[int, QueryParameter(name="limit", ge=1, le=200)]
 
 
 @get("/movements", guards=[access.anybody], security=BEARER, tags=["movements"], responses=ERRORS)

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from tollbod.case.carry import at, many
-from tollbod.case.model import ANY, SAME
+from tollbod.case.model import SAME
 from tollbod.office.roles import ROLES
 from tollbod.spec import codes
 from tollbod.web.story import Actor, Office, Step, Story, office_name
@@ -136,19 +136,17 @@ class Next(NamedTuple):
 
 
 def possible(story: Story, words: Words) -> list[Next]:
-    """Return what can happen next at each office, read off the tables of the roles."""
+    """Return what can change the state at each office next, read off the tables of the roles."""
     found = []
     for one in story.offices:
         events: dict[str, list[str]] = {}
         for row in ROLES[one.role].table:
-            refuses = row.then.__name__.startswith(("reject", "tell_un", "tell_some"))
-            if row.state != one.stream.phase or row.state == ANY or refuses:
-                continue
-            to = words("text", "unchanged") if row.to == SAME else words("state", row.to)
-            leads = events.setdefault(words.event(row.event), [])
-            if to not in leads:
-                leads.append(to)
-        if events and one.waiting:
+            if row.state == one.stream.phase and row.to not in (SAME, row.state):
+                leads = events.setdefault(words.event(row.event), [])
+                to = words("state", row.to)
+                if to not in leads:
+                    leads.append(to)
+        if events:
             found.append(Next(words("role", one.role), one.office, list(events.items())))
     return found
 

@@ -164,7 +164,7 @@ def _office(stream: Stream) -> Office:
     place = stream.place
     wait = msgspec.json.decode(stream.waiting, type=WaitingAnswer) if stream.waiting else None
     if stream.held:
-        wait = WaitingAnswer("officer", stream.since, f"the case was set aside: {stream.held}",
+        wait = WaitingAnswer("officer", None, f"the case was set aside: {stream.held}",
                              f"saken er satt til side: {stream.held}")
     return Office(stream, place.role, place.office, office_name(place.office),
                   decode(ROLES[place.role], stream.state), wait)
