@@ -12,7 +12,7 @@ from random import Random
 from typing import NamedTuple
 
 from tollbod.findings import Finding
-from tollbod.play import random_messages_amend as amending
+from tollbod.play import random_messages_amend as beside
 from tollbod.play import random_messages_route as way
 from tollbod.play import random_messages_rules as goods
 from tollbod.play.instances import PREPARED
@@ -51,7 +51,8 @@ MENDS = (
     (goods.packages,          "R0219 R0220 R0221 R0364"),
     (goods.masses,            "R0223 R0983 R0994"),
     (goods.lifted,            "R0506 R0507"),
-    (amending.amend,          "R0520 R0523 R0528"),
+    (beside.amend,            "R0520 R0523 R0528"),
+    (beside.echo,             "R0026 R0449 R0095 R0096"),
     (goods.numbers,           "R0007 R0987 R0988 R0054 R0055"),
     (goods.goods_references,  "R0010 R0106"),
 )
@@ -83,7 +84,7 @@ def drawn(root: str, rng: Random, profile: str = "p6", earlier: Earlier | None =
     for attempt in range(1, ATTEMPTS + 1):
         declared = case.newest(DECLARATIONS) if case is not None else None
         story = draw(rng, today or PREPARED, declared, bool(earlier and "CC170C" in earlier))
-        draft = Draft(profile, root, Random(rng.getrandbits(64)), story)
+        draft = Draft(profile, root, Random(rng.getrandbits(64)), story, case)
         sight = _sights(draft, case, register)
         why = _agree(draft, sight, Beside(on=story.today, earlier=earlier))
         if not why:
@@ -97,9 +98,11 @@ def _sights(draft: Draft, case: CaseFile | None, register: Register | None):
     return lambda: Sight(draft.root, case, register, draft.story.today)
 
 
-def _agree(draft: Draft, sight, beside: Beside) -> str:
+def _agree(draft: Draft, sight, known: Beside) -> str:
     """Mend a draft until nobody objects; return what did not agree, nothing if all is well."""
     mends = [mend for mend, ids in MENDS if not draft.bindings.keys().isdisjoint(ids.split())]
+    if beside.guarantee_only(draft):
+        mends = [goods.guarantees, beside.amend, goods.numbers]
     for mend in mends:
         mend(draft)
     for _ in range(ROUNDS):
@@ -110,19 +113,19 @@ def _agree(draft: Draft, sight, beside: Beside) -> str:
             mend(draft)
         if draft.changed != before:
             continue
-        broken = _broken(draft, beside)
+        broken = _broken(draft, known)
         if not broken:
             return ""
         for node, finding in broken.values():
             if not _repair(draft, node, finding):
                 return f"rules: {', '.join(broken)}"
-    return "rounds: " + ", ".join(sorted({*draft.mended, *_broken(draft, beside)}))
+    return "rounds: " + ", ".join(sorted({*draft.mended, *_broken(draft, known)}))
 
 
-def _broken(draft: Draft, beside: Beside) -> dict[str, tuple[Node, Finding]]:
+def _broken(draft: Draft, known: Beside) -> dict[str, tuple[Node, Finding]]:
     """Return the rules that the draft breaks, each with its first place."""
     found: dict[str, tuple[Node, Finding]] = {}
-    for node, finding in judge(Message(draft.root, draft.table.profile), beside):
+    for node, finding in judge(Message(draft.root, draft.table.profile), known):
         found.setdefault(finding.rule, (node, finding))
     return found
 

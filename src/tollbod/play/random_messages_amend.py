@@ -1,8 +1,11 @@
-"""Makes a random amendment keep what it may not touch of the declaration that it amends."""
+"""Makes a random message keep to its case: what an amendment may not touch, what an answer repeats.
+"""
 from tollbod.play.random_messages_tree import Draft, Row
 from tollbod.rules.amendments import GROUPS, HEADER, HS_CODE, VALUES
 from tollbod.rules.rule import ITEM
 from tollbod.wire.message import Node
+
+AMENDING = ("R0520", "R0523", "R0528")
 
 
 def amend(d: Draft) -> None:
@@ -10,6 +13,8 @@ def amend(d: Draft) -> None:
     declared, flag = d.story.declared, d.root.first("TransitOperation/amendmentTypeFlag")
     if declared is None or flag is None:
         return
+    for name in ("messageSender", "messageRecipient"):
+        d.put(d.root, name, declared.get(name))
     names = GROUPS if flag.text == "0" else tuple(
         name for name in d.row.kid if name not in HEADER)
     for name in names:
@@ -27,6 +32,34 @@ def amend(d: Draft) -> None:
         code, stood = item.first(HS_CODE), old.get(item.get("declarationGoodsItemNumber"))
         if code is not None and stood:
             d.say(code, stood)
+
+
+def guarantee_only(d: Draft) -> bool:
+    """Tell whether a message amends the guarantee and nothing else."""
+    return (d.story.declared is not None and not d.bindings.keys().isdisjoint(AMENDING)
+            and d.get("TransitOperation/amendmentTypeFlag") == "1")
+
+
+def echo(d: Draft) -> None:
+    """Let an answer repeat what was asked, and name what the case has named."""
+    if d.case is None:
+        return
+    asked = d.case.newest(("CC190C",)) if "R0026" in d.bindings else None
+    for name in ("TransitOperation", "CustomsOfficeOfExit", "CustomsOfficeOfDeparture"):
+        here, there = d.root.first(name), asked.first(name) if asked is not None else None
+        for node in here.children if here is not None and there is not None else ():
+            if there.first(node.name) is not None:
+                d.say(node, there.get(node.name))
+    for id, source, path in (
+            ("R0449", "CC191C", "AESResults/ExportOperation/MRN"),
+            ("R0095", "CCA70D", "RequestingCountry/country"),
+            ("R0096", "CCA70D", "ReferralRequestDetails/referralRequestReference")):
+        known = d.case.newest((source,)) if id in d.bindings else None
+        found = [node.text for node in known.all(path)] if known is not None else []
+        for place in d.bindings.get(id, ()):
+            for node in d.all(place) if found else ():
+                if node.text not in found:
+                    d.say(node, d.rng.choice(found))
 
 
 def _copy_values(d: Draft, declared: Node) -> None:

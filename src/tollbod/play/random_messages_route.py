@@ -18,7 +18,7 @@ def offices(d: Draft) -> None:
     """Write the offices of transit that the route has; others where they are named once more."""
     found = d.all(TRANSIT)
     if found and not d.story.transits:
-        if d.story.declared is not None and "R0871" in d.bindings:
+        if d.story.declared is not None and "R0871" in d.bindings and not d.row.kid[TRANSIT].low:
             for node in found:
                 d.drop(node)
             found = []

@@ -10,6 +10,7 @@ from random import Random
 
 from tollbod.play import random_messages_values as values
 from tollbod.play.random_messages_story import Story
+from tollbod.rules.case_file import CaseFile
 from tollbod.rules.rulebook import plan_of
 from tollbod.spec.tables import Field, structure
 from tollbod.wire.message import Node
@@ -100,14 +101,16 @@ _TOLD: dict[str, Draw] = {
 class Draft:
     """The message as it stands now; `root` is its tree, `changed` counts what was mended."""
 
-    __slots__ = ("root", "row", "rng", "story", "changed", "table", "mended", "bindings")
+    __slots__ = ("root", "row", "rng", "story", "changed", "table", "mended", "bindings",
+                 "case")
 
-    def __init__(self, profile: str, root: str, rng: Random, story: Story):
+    def __init__(self, profile: str, root: str, rng: Random, story: Story,
+                 case: CaseFile | None = None):
         self.row, self.rng, self.story = rows(profile, root, story.today), rng, story
         self.table = structure(profile, root)
         self.bindings = plan_of(profile, root).bindings
         self.root = Node(root, None, [])
-        self.changed = 0
+        self.changed, self.case = 0, case
         self.mended: set[str] = set()
         self._fill(self.root, self.row)
 

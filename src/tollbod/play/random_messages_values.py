@@ -38,9 +38,11 @@ def maker(kind: Type, codes: str, today: date, element: str = "") -> Make:
     True
     """
     allowed = codes_of(codes, kind, today) if codes else ()
+    listed = codelist(codes).judged
+    if not listed and kind.enum is None:        # at least those that a condition speaks of
+        allowed += tuple(one for one in sorted(_compared_with(element)) if not fault(kind, one))
     if not allowed:
         return plain(kind)
-    listed = codelist(codes).judged
     spoken = tuple(one for one in allowed if one in _spoken(element))
     if 0 < len(spoken) < len(allowed) / 2:
         return lambda rng: rng.choice(spoken if rng.random() < SPOKEN else allowed)
@@ -197,9 +199,16 @@ _ALPHABETS = {
 @cache
 def _spoken(element: str) -> frozenset[str]:
     """Return the codes of an element that some condition or rule speaks of."""
-    found = set(NAMED)
+    found = {*NAMED, *_compared_with(element)}
     for name in NAMED_LISTS:
         found.update(codelist(name).codes())
+    return frozenset(found)
+
+
+@cache
+def _compared_with(element: str) -> frozenset[str]:
+    """Return the values that conditions compare an element with."""
+    found: set[str] = set()
     for profile in PROFILES:
         for one in conditions(profile):
             found.update(_values(one.statements, element))
