@@ -1,6 +1,9 @@
 """What this installation is: the countries whose offices it runs, and the nodes it talks to."""
+import hmac
 import os
 from typing import NamedTuple
+
+CREW = 64                       # numbers of workers that one crew has for itself
 
 
 class Node(NamedTuple):
@@ -10,10 +13,19 @@ class Node(NamedTuple):
     peers: dict[str, str] = {}              # country: http://host:port
     secret: str = ""                        # shared by the nodes that talk to each other
     test: bool = False                      # test environment: clock and officer may be played
+    access_key: bytes = b""                 # under which access codes are kept; see `keyed`
+    regime: str = "founding"                # which dated law holds: founding | current
 
     def hosts(self, office: str) -> bool:
         """Tell whether an office, or a country, is run here."""
         return office[:2] in self.countries
+
+    def keyed(self, text: str) -> str:
+        """Return the digest of a secret under this node's key: HMAC-SHA256, 64 hexadecimal digits.
+
+        Without a key (worlds that live and die in one process) nothing is protected.
+        """
+        return hmac.new(self.access_key, text.encode(), "sha256").hexdigest()
 
     def reaches(self, country: str) -> bool:
         """Tell whether messages can go to a country: it is run here or by a peer."""

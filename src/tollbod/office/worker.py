@@ -13,10 +13,11 @@ from operator import attrgetter
 import msgspec
 import structlog
 
-from tollbod.case.model import Floor, Name, Party, Post, Send, Task, Timer
+from tollbod.case.model import Floor, Keep, Name, Party, Post, Send, Task, Timer
 from tollbod.national import countries
 from tollbod.office.decide import Step, Surroundings, decide, decode
-from tollbod.office.node import Node
+from tollbod.office.kept import Kept
+from tollbod.office.node import CREW, Node
 from tollbod.office.roles import ROLES
 from tollbod.office.waiting import waiting
 from tollbod.risk.control_filter import Criterion
@@ -84,13 +85,15 @@ class Worker:
         if place.role not in ROLES:
             return _desk(key, messages)
         role = ROLES[place.role]
-        around = self._surroundings(place)
+        around = self._surroundings(place)._replace(
+            kept=Kept(self.store, key, {message.movement for message in messages}))
         case = decode(role, messages[0].state)
         head = messages[0].head
         result = Decided(key, messages[0].n, messages[-1].n, b"", "", "", b"", b"")
         for message in messages:
             done = decide(case, message, around)
             case = done.case
+            around.kept.learn(done.effects)
             head = link(head, done.what)
             result.history.append((message.n, message.at, message.ie, done.what, head))
             _carry_out(result, message, done)
@@ -108,6 +111,7 @@ class Worker:
             reaches=self.node.reaches,
             address=lambda send: self._address(place.world, send),
             declarant_of=lambda mrn: self._declarant_of(place.world, mrn),
+            kept=Kept(self.store, ""), keyed=self.node.keyed, regime=self.node.regime,
         )
 
     def _declarant_of(self, world: str, mrn: str) -> str:
@@ -167,6 +171,8 @@ def _carry_out(result: Decided, message: Claimed, done: Step) -> None:
                 result.tasks.append((effect.name, body))
             case Name():
                 result.names.append(effect.name)
+            case Keep():
+                result.kept.append((effect.name, effect.body))
 
 
 def _desk(key: str, messages: list[Claimed]) -> Decided:
@@ -191,13 +197,13 @@ def _desk(key: str, messages: list[Claimed]) -> Decided:
 def run(conninfo: str, node: Node, slot: int, stop: threading.Event | None = None) -> None:
     """Work until `stop` is set or the process is asked to end.
 
-    The worker of slot 0 also fires the timers. The links to other nodes are somebody else's work.
+    The first worker of each crew also fires the timers. The links to other nodes are not its work.
     """
     stop = stop or _until_asked()
     store = Store(conninfo)
     worker = Worker(store, node, slot)
     while not stop.is_set():
-        fired = store.fire() if slot == 0 else 0
+        fired = store.fire() if slot % CREW == 0 else 0
         if not worker.turn() and not worker.decided and not fired:
             store.wait(IDLE_SECONDS)
     worker.flush()

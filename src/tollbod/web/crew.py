@@ -2,16 +2,18 @@
 import fcntl
 import json
 import os
+import secrets
 import subprocess
 import sys
 import threading
 from pathlib import Path
 
-from tollbod.office.node import Node
+from tollbod.office.node import CREW, Node
 
 STOP_SECONDS = 8.0
 PAUSE_SECONDS = 0.2             # before a foreman that was killed is followed by another
 MOST_CREWS = 32
+DRAWN = 2**31 // (MOST_CREWS * CREW)    # a slot is a number of 31 bits
 
 
 class Crew:
@@ -69,15 +71,27 @@ class Crew:
 
 
 def _slots(folder: Path, workers: int) -> tuple[int, list[int]]:
-    """Return slots that no other crew of this data folder has, and the descriptor that says so."""
+    """Return slots that no other crew on any database has, and the descriptor that keeps them.
+
+    A number drawn for the data folder tells crews apart that have come to one database from
+    different folders or machines: two workers in one slot would take each other's work away.
+    """
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     for crew in range(MOST_CREWS):
         fd = os.open(folder / f"crew{crew}.lock", os.O_RDWR | os.O_CREAT, 0o600)
         try:
             fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            return fd, [crew * 64 + number for number in range(workers)]
+            first = (_drawn(fd) * MOST_CREWS + crew) * CREW
+            return fd, [first + number for number in range(workers)]
         except BlockingIOError:
             os.close(fd)
     raise RuntimeError(f"{MOST_CREWS} crews work on {folder} already")
 
 
+def _drawn(fd: int) -> int:
+    """Return the number that stands in a lock file; it is drawn if there is none."""
+    told = os.pread(fd, 20, 0).strip()
+    if not told.isdigit():
+        told = b"%d" % secrets.randbelow(DRAWN)
+        os.pwrite(fd, told, 0)
+    return int(told) % DRAWN

@@ -22,6 +22,7 @@ from tollbod.office.node import Node
 SOON_SECONDS = 1.0              # one that dies sooner is followed only after as long
 STOP_SECONDS = 5.0              # how long a worker may take to finish its turn
 PR_SET_PDEATHSIG = 1
+ASKED = (signal.SIGTERM, signal.SIGINT)     # how a process is asked to end
 
 
 def main() -> None:
@@ -48,7 +49,7 @@ def _keep(jobs: list[Callable[[threading.Event], None]]) -> None:
     os.set_blocking(woken, False)
     os.set_blocking(wake, False)
     ending = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
+    for number in ASKED:
         signal.signal(number, lambda *_: ending.set())
     signal.signal(signal.SIGCHLD, lambda *_: None)
     signal.set_wakeup_fd(woken, warn_on_full_buffer=False)
@@ -82,7 +83,9 @@ def _start_missing(jobs: list, began: dict[int, float], running: dict[int, int])
 
 def _fork(job: Callable[[threading.Event], None]) -> int:
     foreman = os.getpid()
+    signal.pthread_sigmask(signal.SIG_BLOCK, ASKED)         # not before the child can hear it
     if child := os.fork():
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, ASKED)
         return child
     try:
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
@@ -92,6 +95,7 @@ def _fork(job: Callable[[threading.Event], None]) -> int:
         signal.signal(signal.SIGALRM, signal.SIG_DFL)
         signal.signal(signal.SIGINT, signal.SIG_IGN)        # Ctrl-C is the foreman's to pass on
         signal.signal(signal.SIGTERM, lambda *_: (stop.set(), signal.alarm(int(STOP_SECONDS))))
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, ASKED)
         if os.getppid() == foreman:
             job(stop)
         os._exit(0)
