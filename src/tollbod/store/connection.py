@@ -15,12 +15,13 @@ PATIENCE_SECONDS = 60.0
 PAUSE_SECONDS = (0.02, 0.05, 0.1, 0.2, 0.5, 1.0)
 CONNECT_SECONDS = 5
 STATEMENTS = 500                # prepared at most; a turn has one for each set of empty arrays
+NO_ROOM = ("53", "58")          # classes of SQLSTATE: disk full, out of memory; disk errors
 # Every int travels as int8: arrays of narrower ones would each need a statement of their own.
 INT8 = [psycopg.adapters.get_dumper(Int8, format) for format in (PyFormat.TEXT, PyFormat.BINARY)]
 
 
 class StoreUnavailable(Exception):
-    """The server did not come back within the patience of this connection."""
+    """The server did not come back within the patience of this connection, or has no room left."""
 
 
 class Connection:
@@ -68,8 +69,10 @@ class Connection:
                 if time.monotonic() - start > self.patience:
                     raise
             except (psycopg.OperationalError, psycopg.InterfaceError) as error:
-                if not self._lost(error):
-                    raise                                # the server lives and has refused
+                if not self._lost(error):                # the server lives and has refused
+                    if (error.sqlstate or "").startswith(NO_ROOM):
+                        raise StoreUnavailable(str(error)) from error
+                    raise
                 lost = True
                 if time.monotonic() - start > self.patience:
                     raise StoreUnavailable(
