@@ -43,6 +43,7 @@ class Installation:
                 if not name.startswith(("TOLLBOD_", "PYTEST_"))}
         self.environment = kept | {f"TOLLBOD_{name}": value for name, value in own.items()} \
             | {"PYTHONPATH": str(SOURCE)}
+        self.log = folder.with_suffix(".log")
         self.main: subprocess.Popen | None = None
         folder.mkdir(parents=True, exist_ok=True)
 
@@ -56,7 +57,7 @@ class Installation:
     def start(self, wait: bool = True) -> float:
         """Start `serve`; seconds until it says that it is ready."""
         began = time.monotonic()
-        with open(self.folder.with_suffix(".log"), "ab") as log:
+        with open(self.log, "ab") as log:
             self.main = subprocess.Popen(
                 [sys.executable, "-P", "-m", "tollbod", "serve"], env=self.environment,
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
@@ -81,7 +82,7 @@ class Installation:
 
     def said(self) -> str:
         """Return the end of what it has said."""
-        return self.folder.with_suffix(".log").read_text(errors="replace")[-4000:]
+        return self.log.read_text(errors="replace")[-4000:]
 
     # The processes
 

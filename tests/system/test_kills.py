@@ -34,7 +34,11 @@ def test_nothing_is_lost_or_doubled_whoever_is_killed(tmp_path):
         urls = dict.fromkeys(("NO", "SE", "DE"), house.url)
         with Traffic(urls, WORLD, OPEN_LIVES) as traffic:
             killed = rage(house, traffic)
-            traffic.finish(REST_SECONDS)
+            try:
+                traffic.finish(REST_SECONDS)
+            except AssertionError as error:
+                error.add_note(unfinished(house))
+                raise
         balance = Client(house.url, "officer", WORLD).ask("GET", f"/guarantees/{GRN}").json()
         with house.database() as conninfo, Store(conninfo) as store:
             print(f"{dict(killed)} killed, {traffic.lives} lives, "
@@ -62,6 +66,17 @@ def rage(house, traffic):
             house.start(wait=chance.random() < 0.5)
     house.await_ready()
     return killed
+
+
+def unfinished(house):
+    """What hangs, for whoever has to find out why."""
+    with house.database() as conninfo, Store(conninfo) as store:
+        rows = store.call(
+            "select key, movement, phase, last_in, last_done, tries, held, until - now(), "
+            "convert_from(waiting, 'UTF8') from stream where last_in > last_done or held <> '' or "
+            "(split_part(key, '/', 3) in ('departure', 'destination') "
+            " and phase not in ('written off', 'goods released', 'rejected'))")
+        return "\n".join(str(row) for row in rows)
 
 
 def settle(store):

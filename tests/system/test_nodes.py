@@ -1,7 +1,7 @@
 """The same life as three installations over HTTP: one runs NO, one SE, one DE, each on its own.
 
 Traders and officers speak to their own node only; what the nodes tell each other goes by numbered
-links. A node that is killed with its database, and comes back, has lost nothing and doubles nothing.
+links. A node that is killed with its database and comes back has lost and doubled nothing.
 """
 import time
 from collections import Counter

@@ -84,7 +84,8 @@ class Traffic:
         self.mailboxes: dict[str, list[dict]] = {HOLDER: [], CONSIGNEE: []}
         self.released: Queue[str] = Queue()
         self.arriving: Queue[str] = Queue()
-        self.ended: dict[str, str] = {}             # LRN: the message that ended it
+        self.ended: dict[str, str] = {}             # MRN: the message that ended it
+        self.unloaded: set[str] = set()             # MRN: the consignee may have the goods
         self.failures: list[BaseException] = []
         self.stop = threading.Event()
         self.clients: list[Client] = []
@@ -116,7 +117,7 @@ class Traffic:
         """Tell whether lives are still to end; a failure of a client is raised here."""
         if self.failures:
             raise self.failures[0]
-        return len(self.ended) < self.lives
+        return min(len(self.ended), len(self.unloaded)) < self.lives
 
     def finish(self, seconds: float) -> None:
         """Wait until every life has ended."""
@@ -177,6 +178,8 @@ class Traffic:
         for row in self._mailbox(client):
             if row["ie"] == "IE043":
                 self.lodge(client, f"{row['mrn']}-44", remarks(row["mrn"], f"{row['mrn']}-44"))
+            elif row["ie"] == "IE025":
+                self.unloaded.add(row["mrn"])
 
     def _mailbox(self, client: Client):
         """Give every line of a mailbox as it comes."""
