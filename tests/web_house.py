@@ -128,6 +128,14 @@ def declaration(lrn="LRN1", identification="M1"):
     return specimen.declaration(lrn, identification, GRN)
 
 
+def problem(answer, status):
+    """What an answer says that is no success; always in two languages."""
+    assert answer.status_code == status, answer.text
+    told = answer.json()
+    assert told["title"] and told["detail"] and told["detail_nb"]
+    return told
+
+
 def make_world(url, **more):
     """Make a world with the parties of the specimen and a guarantee."""
     body = {

@@ -13,7 +13,6 @@ from tollbod.web.answers import GuaranteeAnswer
 from tollbod.web.documented import ERRORS, NOT_FOUND
 from tollbod.web.house import House
 from tollbod.web.problems import Problem
-from tollbod.web.tokens import Caller
 
 
 @get("/guarantees/{grn:str}", guards=[access.anybody], security=BEARER, tags=["guarantees"],

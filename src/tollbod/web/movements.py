@@ -14,7 +14,7 @@ from tollbod.web.answers import (
 )
 from tollbod.web.documented import ERRORS, NOT_FOUND
 from tollbod.web.problems import Problem
-from tollbod.web.story import Actor, Office, Step, Story
+from tollbod.web.story import Actor, Office, Step
 from tollbod.web.tokens import Caller
 
 Before = Annotated[int | None, QueryParameter(
