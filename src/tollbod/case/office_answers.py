@@ -18,7 +18,7 @@ SPEAKER = {
     "IE059": "departure", "IE142": "departure", "IE038": "departure",
     "IE002": "destination", "IE006": "destination", "IE018": "destination",
     "IE095": "destination", "IE114": "transit", "IE118": "transit", "IE119": "transit",
-    "IE164": "exit", "IE168": "exit", "IE143": "enquiry",
+    "IE180": "transit", "IE164": "exit", "IE168": "exit", "IE143": "enquiry", "IE027": "enquiry",
     "IE201": "guarantee", "IE205": "guarantee",
 }
 

@@ -14,6 +14,10 @@ CODES = {
     "closed": "B12", "denied": "B13",
 }
 
+# How it stands at departure while it is under way, as the answer to a query (IE038) tells it.
+UNDER_WAY = {"released": "A05", "status asked": "A08", "holder asked": "A09",
+             "under enquiry": "A10"}
+
 
 def answer_status(state: str, mrn: str, event: Event, facts: Facts) -> Send:
     """Write the status response (IE095) to a status request (IE094)."""

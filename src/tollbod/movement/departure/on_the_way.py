@@ -14,6 +14,7 @@ from tollbod.movement.departure.guarantee import credit
 from tollbod.movement.departure.letters import (
     P6, for_office, here, listed, record, start,
 )
+from tollbod.movement.status import UNDER_WAY
 
 TRANSIT, EXIT = "CustomsOfficeOfTransitDeclared", "CustomsOfficeOfExitForTransitDeclared"
 # A question for a record: the answer, its structure, where the asking office stands, its role.
@@ -93,6 +94,8 @@ def give_record(case: Departure, event: Event, facts: Facts) -> Iterable[Effect]
     more: dict[str, Any] = {group: office}
     if group == "CustomsOfficeOfTransitActual":
         more[group] = office | {"guaranteeNotValidForCountry": "0"}
+    if event.name == "IE027":
+        more["TransitOperation/status"] = UNDER_WAY[case.state]                 # C0365
     to = office["referenceNumber"]
     body = record(case, root, to, facts, more)
     consignment = body["Consignment"]
