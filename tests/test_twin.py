@@ -162,7 +162,9 @@ class Pair:
             [(choose("xy"), choose((hour, hour, None))) for _ in range(choose((0, 1, 2)))],
             [(choose("tu"), choose((b"1", b"2", None))) for _ in range(choose((0, 1, 2)))],
             [f"{key} name"] if choose((True, False)) else [], posts,
-            [("free", "EUR", choose((0, None)))] if self.random.random() < 0.2 else [])
+            [("free", "EUR", choose((0, None)))] if self.random.random() < 0.2 else [],
+            [(choose(("a/1", "a/2", "b/1")), choose((b"r", b"s", None)))
+             for _ in range(choose((0, 1, 3)))])
 
     def steal(self):
         """The leases of all who hold one run out; or a worker starts again in its slot."""
@@ -215,6 +217,8 @@ class Pair:
                 self.alike(name, key)
             self.alike("address", Place.of(key).world, f"{key} name")
             self.alike("entries", key, "26NO1")
+            self.alike("kept", key, ["a/1", "b/1", "c"])
+            self.alike("kept_under", key, "a/")
         assert chain.verify(self.store) == []
 
     def alike(self, name, *arguments):

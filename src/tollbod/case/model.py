@@ -52,6 +52,11 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     hits: tuple[str, ...] = ()                              # criteria of the control filter
     reaches: Callable[[str], bool] = lambda _country: True  # can messages reach a country?
     declarant_of: Callable[[str], str] = lambda _mrn: ""    # whose declaration an MRN is
+    case: str = ""                                          # under what our stream keeps the case
+    kept: Callable[[str], bytes | None] = lambda _name: None        # a row beside the case
+    kept_under: Callable[[str, int], list[tuple[str, bytes]]] = lambda _beginning, _most: []
+    keyed: Callable[[str], str] = lambda _text: ""          # digest of a secret, under our key
+    regime: str = "founding"                                # which dated law: founding | current
 
 
 class Event(msgspec.Struct, frozen=True):
@@ -117,13 +122,20 @@ class Name(msgspec.Struct, frozen=True):
     name: str
 
 
+class Keep(msgspec.Struct, frozen=True):
+    """Keep `body` in a row of its own beside the case, or take that row away when it is None."""
+
+    name: str
+    body: bytes | None
+
+
 class Refuse(msgspec.Struct, frozen=True):
     """Refuse what came in, for these findings; the role words the answer for the sender."""
 
     findings: tuple[Finding, ...]
 
 
-Effect = Send | Post | Floor | Timer | Task | Name | Refuse
+Effect = Send | Post | Floor | Timer | Task | Name | Keep | Refuse
 When = Callable[[Any, Event, Facts], bool]
 Then = Callable[[Any, Event, Facts], Iterable[Effect]]
 Learn = Callable[[Any, Event, Facts], Any]

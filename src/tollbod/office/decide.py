@@ -21,6 +21,7 @@ from tollbod.movement import ahead
 from tollbod.national.profile import Profile
 from tollbod.office.compose import Trigger, Unsendable, compose
 from tollbod.office.envelope import wrap
+from tollbod.office.kept import Kept
 from tollbod.office.nack import xml_errors
 from tollbod.office.roles import ROLES
 from tollbod.risk.control_filter import Criterion, hits
@@ -41,6 +42,9 @@ class Surroundings(NamedTuple):
     reaches: Callable[[str], bool]
     address: Callable[[Send], str]          # the key of the stream or mailbox that gets a message
     declarant_of: Callable[[str], str]      # whose declaration an MRN is; empty if unknown
+    kept: Kept                              # the rows that the stream keeps beside its state
+    keyed: Callable[[str], str]             # digest of a secret, under the key of the node
+    regime: str                             # which dated law holds
 
 
 class Step(NamedTuple):
@@ -126,7 +130,9 @@ def _read(case: Any, claimed: Claimed, around: Surroundings) -> tuple[Event, Fac
     sender = Place.of(claimed.sender).office if claimed.origin else claimed.sender
     facts = Facts(now=claimed.at, office=claimed.office, sender=sender, receipt=claimed.receipt,
                   message=claimed.ident, party=around.party, profile=around.profile,
-                  reaches=around.reaches, declarant_of=around.declarant_of)
+                  reaches=around.reaches, declarant_of=around.declarant_of,
+                  case=claimed.case_id, kept=around.kept.get, kept_under=around.kept.under,
+                  keyed=around.keyed, regime=around.regime)
     if not claimed.ie.startswith("IE"):
         body = json.loads(claimed.body)
         name = f"timer {body['name']}" if claimed.ie == "timer" else claimed.ie

@@ -127,7 +127,7 @@ class Twin(Reads):
             self.tables.deliver([(self.tables.number(), new, at) for new, at in rows])
 
     def _note(self, one: Decided) -> None:
-        """Note the timers, tasks and names of a decision; the last word of each wins."""
+        """Note the timers, tasks, kept rows and names of a decision; the last word of each wins."""
         tables, at = self.tables, one.history[-1][1]
         for name, due in dict(one.timers).items():
             if due is None:
@@ -140,6 +140,11 @@ class Twin(Reads):
             else:
                 since, _ = tables.tasks.get((one.key, name), (at, b""))
                 tables.tasks[one.key, name] = (since, body)
+        for name, body in one.kept:
+            if body is None:
+                tables.kept.pop((one.key, name), None)
+            else:
+                tables.kept[one.key, name] = body
         for name in one.names:
             tables.addresses[Place.of(one.key).world, name] = one.key
 

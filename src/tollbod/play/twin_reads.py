@@ -1,4 +1,5 @@
 """What the twin's reading calls answer: the same records as store.reads, from plain dicts."""
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from tollbod.play.twin_tables import Clock, Row, Tables, of_world
@@ -158,6 +159,16 @@ class Reads:
         """Return the postings of a stream, in order; of one movement or of all."""
         return sorted(row for row in self.tables.entries.get(key, ())
                       if movement in (None, row.movement))
+
+    def kept(self, key: str, names: Iterable[str]) -> dict[str, bytes]:
+        """Return what a stream keeps under these names."""
+        found = {name: self.tables.kept.get((key, name)) for name in names}
+        return {name: body for name, body in found.items() if body is not None}
+
+    def kept_under(self, key: str, beginning: str, limit: int = 10_000) -> list[tuple[str, bytes]]:
+        """Return the rows that a stream keeps whose names begin so, by name."""
+        return sorted((name, body) for (k, name), body in self.tables.kept.items()
+                      if k == key and name.startswith(beginning))[:limit]
 
     # Register
 

@@ -63,6 +63,7 @@ class Tables:
     addresses: dict[tuple[str, str], str] = field(default_factory=dict)
     entries: dict[str, list] = field(default_factory=dict)      # key: Entries
     balances: dict[str, dict] = field(default_factory=dict)     # key: {(account, currency): ...}
+    kept: dict[tuple[str, str], bytes] = field(default_factory=dict)        # (key, name): body
     parties: dict[tuple[str, str], bytes] = field(default_factory=dict)
     links: dict[tuple[str, str], int] = field(default_factory=dict)
 

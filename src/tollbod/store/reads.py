@@ -105,6 +105,14 @@ class Reads:
         """The postings of a stream, in order; of one movement or of all."""
         return self.query("entries", args_row(Entry), key=key, movement=movement)
 
+    def kept(self, key, names):
+        """What a stream keeps in rows of its own under these names: {name: body}."""
+        return dict(self.query("kept", key=key, names=list(names)))
+
+    def kept_under(self, key, beginning, limit=10_000):
+        """The rows that a stream keeps whose names begin so: (name, body), by name."""
+        return self.query("kept_under", key=key, beginning=beginning, limit=limit)
+
     def held(self, world):
         """The streams of a world that were set aside."""
         return self.query("held", args_row(_stream), world=world)

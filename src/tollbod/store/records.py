@@ -124,6 +124,7 @@ class Decided:
     names: list = field(default_factory=list)       # addresses that lead to this stream
     posts: list = field(default_factory=list)       # (n, i, debit, credit, amount, currency, MRN)
     floors: list = field(default_factory=list)      # (account, currency, floor); None lifts it
+    kept: list = field(default_factory=list)        # (name, body); None takes the row away
 
 
 class Message(NamedTuple):

@@ -32,6 +32,7 @@ _GROUPS = (
     "text text",                                                    # addresses
     "text bigint int text text bigint text text timestamptz",       # postings
     "text text text bigint",                                        # floors
+    "text text bytea",                                              # kept
 )
 _TURN = ("select * from turn(%b::int, %b, %b, %b::int, %b::int, make_interval(secs => %b), "
          "%b, "
@@ -200,7 +201,7 @@ def _claimed(rows):
 def _groups(decided):
     """The groups of parallel arrays for what was decided: a list of columns for each group."""
     groups = tuple([] for _ in _GROUPS)
-    streams, history, sends, timers, tasks, names, posts, floors = groups
+    streams, history, sends, timers, tasks, names, posts, floors, kept = groups
     for one in decided:
         key = one.key
         streams.append((key, one.first, one.last, one.phase, one.movement, one.head, one.waiting,
@@ -216,6 +217,7 @@ def _groups(decided):
         posts += [(key, *row, at[row[0]]) for row in one.posts]
         floors += [(key, *where, floor)
                    for where, floor in {row[:2]: row[2] for row in one.floors}.items()]
+        kept += [(key, name, body) for name, body in dict(one.kept).items()]
     return [list(map(list, zip(*rows))) if rows else [[]] * len(kinds.split())
             for rows, kinds in zip(groups, _GROUPS)]
 

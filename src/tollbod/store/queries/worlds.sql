@@ -40,6 +40,7 @@ with s as (delete from stream where key >= %(world)s || '/' and key < %(world)s 
      h as (delete from history where key >= %(world)s || '/' and key < %(world)s || '0'),
      e as (delete from entry where key >= %(world)s || '/' and key < %(world)s || '0'),
      b as (delete from balance where key >= %(world)s || '/' and key < %(world)s || '0'),
+     r as (delete from kept where key >= %(world)s || '/' and key < %(world)s || '0'),
      k as (delete from timer where key >= %(world)s || '/' and key < %(world)s || '0')
 delete from task where key >= %(world)s || '/' and key < %(world)s || '0'
 

@@ -95,7 +95,8 @@ create or replace function turn(
     nk text[], nname text[],                                                          -- addresses
     pk text[], pn bigint[], pi int[], pdebit text[], pcredit text[], pamount bigint[],
     pcurrency text[], pmovement text[], pat timestamptz[],                            -- postings
-    fk text[], faccount text[], fcurrency text[], ffloor bigint[])                    -- floors
+    fk text[], faccount text[], fcurrency text[], ffloor bigint[],                    -- floors
+    rk text[], rname text[], rbody bytea[])                                           -- kept
 returns table (key text, n bigint, receipt bigint, sender text, ident text, ie text, movement text,
                origin text, at timestamptz, body bytea, state bytea, head bytea, tries int)
 language plpgsql set jit = off set enable_seqscan = off set enable_nestloop = off
@@ -153,6 +154,15 @@ begin
                 select split_part(k, '/', 1), name, k from unnest(nk, nname) u(k, name)
                  where k = any (ok) order by 1, 2
                 on conflict (world, name) do update set key = excluded.key;
+        end if;
+        if cardinality(rk) > 0 then
+            delete from kept r using unnest(rk, rname, rbody) u(k, name, body)
+             where u.body is null and r.key = any (ok) and r.key = k and r.name = u.name
+               and r.name = any (rname);
+            insert into kept (key, name, body)
+                select k, name, body from unnest(rk, rname, rbody) u(k, name, body)
+                 where body is not null and k = any (ok)
+                on conflict (key, name) do update set body = excluded.body;
         end if;
         if cardinality(pk) + cardinality(fk) > 0 then
             perform post(ok, pk, pn, pi, pdebit, pcredit, pamount, pcurrency, pmovement,
