@@ -11,7 +11,7 @@ from tollbod.office.roles import ROLES
 from tollbod.spec import tables
 
 NB_PAGES = {"departure": "avgang", "transit": "transitt", "destination": "bestemmelse",
-            "guarantee": "garanti"}
+            "guarantee": "garanti", "exit": "utgang", "enquiry": "etterlysning"}
 
 
 def pages() -> Iterator[tuple[str, str]]:
