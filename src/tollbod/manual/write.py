@@ -4,7 +4,7 @@ Read `pages` first: it is the list of chapters. The contents page is written her
 """
 from pathlib import Path
 
-from tollbod.manual import api, lists, messages, roles, rules
+from tollbod.manual import api, gallery, lists, messages, roles, rules
 from tollbod.manual.words import capital, norwegian, page, table
 from tollbod.office.roles import ROLES
 from tollbod.spec import tables
@@ -30,13 +30,14 @@ def run(folder: Path = FOLDER) -> int:
 def pages() -> dict[str, str]:
     """Return every page of the manual by its path."""
     found = dict(lists.pages()) | dict(messages.pages()) | dict(roles.pages())
-    found |= dict(rules.pages()) | dict(api.pages())
+    found |= dict(rules.pages()) | dict(api.pages()) | dict(gallery.pages())
     return {"index.md": _contents(found), "nb/index.md": _innhold(), **found}
 
 
 def _contents(found: dict[str, str]) -> str:
     p6, p5 = lists.counts()
     scenarios = ("- [The scenario language](scenarios.md)" if "scenarios.md" in found else "")
+    errors = ("- [A gallery of errors](errors.md)" if "errors.md" in found else "")
     return page(
         "The message manual", "[På norsk](nb/index.md) · [the project](../../README.md)",
         "What travels between traders and customs in a transit, and what each office does with "
@@ -52,7 +53,7 @@ def _contents(found: dict[str, str]) -> str:
             "- [Conditions](conditions.md) and [rules](rules.md): what is judged, and what not",
             "- [Code lists](codes.md)", "- [Formats](formats.md)",
             "- [Reference numbers](numbers.md)", "- [Codes of findings](findings.md)",
-            "- [The HTTP API](api.md)",
+            errors, "- [The HTTP API](api.md)",
             scenarios))))
 
 
