@@ -59,6 +59,7 @@ class Departure(msgspec.Struct, frozen=True, kw_only=True):
     destination: str = ""               # actual office of destination
     results: dict[str, Any] = {}        # plain CD018C
     information: dict[str, Any] = {}    # plain CC141C: what the holder told
+    enquired: str = ""                  # the authority at destination that got the enquiry (IE142)
     flags: tuple[str, ...] = ()         # irregularities, in words, for the officer
     since: datetime | None = None       # when this state was entered
     timers: dict[str, datetime] = {}

@@ -18,6 +18,7 @@ from tollbod.movement.departure.letters import (
 )
 from tollbod.movement.departure.on_the_way import arrival, arrive
 from tollbod.movement.departure.recovery import recover
+from tollbod.movement.status import UNDER_WAY
 from tollbod.spec.timers import days
 
 RECOVERY_AT_DESTINATION = "4"       # responseCode, CL029
@@ -25,9 +26,16 @@ RECOVERY_AT_DESTINATION = "4"       # responseCode, CL029
 
 # Learn
 
-def informed(case: Departure, event: Event, _facts: Facts) -> Departure:
+def informed(case: Departure, event: Event, facts: Facts) -> Departure:
     """Learn what the holder told about the movement that did not arrive (IE141)."""
-    return msgspec.structs.replace(case, information=event.body)
+    return enquired(msgspec.structs.replace(case, information=event.body), event, facts)
+
+
+def enquired(case: Departure, _event: Event, facts: Facts) -> Departure:
+    """Learn which authority at destination gets the enquiry: where the holder says, or declared."""
+    told = at(case.information, "CustomsOfficeOfDestinationActual/referenceNumber")
+    office = facts.profile.enquiry_office(case.destination or told or case.declared_destination)
+    return msgspec.structs.replace(case, enquired=office)
 
 
 # When
@@ -42,16 +50,12 @@ def recovered_there(_case: Departure, event: Event, _facts: Facts) -> bool:
 def ask_status(case: Departure, _event: Event, facts: Facts) -> Iterable[Effect]:
     """Ask the office of destination what it knows (IE094); start the long limit."""
     yield Send("IE094", _destination(case), {
-        "TransitOperation": {"MRN": case.mrn, "status": STATUS[case.state]},
+        "TransitOperation": {"MRN": case.mrn, "status": UNDER_WAY[case.state]},
         "CustomsOfficeOfDeparture": here(case),
         "CustomsOfficeOfDestination": {"referenceNumber": _destination(case)},
     }, "destination", case.mrn)
     yield start("status", facts.now)
     yield start("recovery", facts.now)
-
-
-# CL153 has no public values: ours, told in DIVERGENCES.md.
-STATUS = {"released": "A05", "arrived": "A07"}
 
 
 def _destination(case: Departure) -> str:
@@ -79,9 +83,8 @@ def enquire(case: Departure, _event: Event, facts: Facts) -> Iterable[Effect]:
     """Send the enquiry to the authority at destination (IE142) with what the holder told."""
     yield Timer("holder reply", None)
     yield Timer("status", None)
-    told = case.information
-    actual = at(told, "CustomsOfficeOfDestinationActual/referenceNumber") or _destination(case)
-    office = facts.profile.enquiry_office(actual)
+    yield Task("enquiry")
+    told, office = case.information, case.enquired
     body = {
         "TransitOperation": {"MRN": case.mrn},
         "CustomsOfficeOfDeparture": here(case),
@@ -108,15 +111,22 @@ def decide_enquiry(_case: Departure, event: Event, _facts: Facts) -> Iterable[Ef
                f"Etterlysningen er besvart (kode {code}): {text}", ("enquire", "recover"))
 
 
-def end_enquiry(case: Departure, event: Event, facts: Facts) -> Iterable[Effect]:
-    """The goods have arrived after all: cancel the enquiry (IE059), go on as on arrival."""
-    office = facts.profile.enquiry_office(_destination(case))
+def call_off(case: Departure, facts: Facts) -> Iterable[Effect]:
+    """Cancel the enquiry (IE059): what was asked for has come."""
+    yield Task("enquiry")
+    yield Timer("enquiry reply", None)
+    office = case.enquired
     yield Send("IE059", office, {
         "TransitOperation": {"MRN": case.mrn,
                              "cancelEnquiryNotificationDateAndTime": second(facts.now)},
         "CustomsOfficeOfDeparture": here(case),
         "CustomsOfficeOfRequest": {"referenceNumber": office},
     }, "enquiry", case.mrn)
+
+
+def end_enquiry(case: Departure, event: Event, facts: Facts) -> Iterable[Effect]:
+    """The goods have arrived after all: cancel the enquiry, go on as on arrival."""
+    yield from call_off(case, facts)
     yield from arrive(case, event, facts)
 
 
@@ -128,7 +138,7 @@ ROWS = (
     On("status asked",   "timer status",        always,          "holder asked",   ask_holder),
     On("status asked",   "IE006",               always,          "arrived",        arrive,         arrival),
     On("holder asked",   "IE141",               always,          "under enquiry",  enquire,        informed),
-    On("holder asked",   "timer holder reply",  always,          "under enquiry",  enquire),
+    On("holder asked",   "timer holder reply",  always,          "under enquiry",  enquire,        enquired),
     On("holder asked",   "IE006",               always,          "arrived",        arrive,         arrival),
     On("under enquiry",  "IE143",               recovered_there, "under recovery", recover),
     On("under enquiry",  "IE143",               always,          SAME,             decide_enquiry),
@@ -137,7 +147,7 @@ ROWS = (
     On("under enquiry",  "timer enquiry reply", always,          "under recovery", recover),
     On("under enquiry",  "timer recovery",      always,          "under recovery", recover),
     On("under enquiry",  "IE006",               always,          "arrived",        end_enquiry,    arrival),
-    On("arrived",        "timer results",       always,          "results asked",  enquire),
+    On("arrived",        "timer results",       always,          "results asked",  enquire,        enquired),
     On("results asked",  "IE143",               always,          SAME,             decide_enquiry),
     On("results asked",  "officer enquire",     always,          SAME,             enquire),
     On("results asked",  "officer recover",     always,          "under recovery", recover),

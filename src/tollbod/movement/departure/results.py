@@ -8,6 +8,7 @@ from tollbod.case.model import (
     Effect, Event, Facts, On, Send, Task, Timer, always,
 )
 from tollbod.movement.departure.case import Departure
+from tollbod.movement.departure.enquiry import call_off
 from tollbod.movement.departure.guarantee import discharge
 from tollbod.movement.departure.letters import day, here, start, to_declarant
 from tollbod.movement.departure.recovery import recover
@@ -41,11 +42,19 @@ def major(_case: Departure, event: Event, _facts: Facts) -> bool:
 
 # Then
 
+def stop_asking(case: Departure, facts: Facts) -> Iterable[Effect]:
+    """Wait for results no longer; if they had been asked for (IE142), call that off (IE059)."""
+    yield Timer("results", None)
+    if case.state == "results asked":
+        yield from call_off(case, facts)
+
+
 def write_off(case: Departure, _event: Event, facts: Facts) -> Iterable[Effect]:
     """Write the movement off (IE045) and end the liability of its guarantees (IE204)."""
+    yield from stop_asking(case, facts)
     for task in ("discrepancies", "recovery"):
         yield Task(task)
-    for timer in ("results", "discrepancies", "recovery"):
+    for timer in ("discrepancies", "recovery"):
         yield Timer(timer, None)
     yield to_declarant(case, "IE045", {
         "TransitOperation/MRN": case.mrn, "TransitOperation/writeOffDate": day(facts.now),
@@ -53,16 +62,16 @@ def write_off(case: Departure, _event: Event, facts: Facts) -> Iterable[Effect]:
     yield from discharge(case, facts)
 
 
-def ask_write_off(_case: Departure, _event: Event, _facts: Facts) -> Iterable[Effect]:
+def ask_write_off(case: Departure, _event: Event, facts: Facts) -> Iterable[Effect]:
     """Ask an officer of departure to decide on minor discrepancies (A5)."""
-    yield Timer("results", None)
+    yield from stop_asking(case, facts)
     yield Task("discrepancies", "Decide on the discrepancies found at destination",
                "Avgjør uoverensstemmelsene funnet ved bestemmelsesstedet", ("write-off",))
 
 
 def tell_discrepancies(case: Departure, event: Event, facts: Facts) -> Iterable[Effect]:
     """Tell the declarant of major discrepancies (IE019) and start the time to resolve them."""
-    yield Timer("results", None)
+    yield from stop_asking(case, facts)
     yield to_declarant(case, "IE019", {
         "TransitOperation/MRN": case.mrn,
         "TransitOperation/discrepanciesNotificationDate": day(facts.now),
