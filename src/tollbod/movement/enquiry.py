@@ -90,6 +90,7 @@ def close(_case: Enquiry, _event: Event, _facts: Facts) -> Iterable[Effect]:
 # fmt: off
 TABLE = (
     #  in state     on                when      go to       then        learn
+    On("none",      "IE142",          always,   "asked",    ask_answer, requested),
     On(ANY,         "IE142",          always,   "asked",    ask_answer, requested),
     On("asked",     "officer answer", textless, SAME,       tell_text),
     On("asked",     "officer answer", always,   "answered", respond),

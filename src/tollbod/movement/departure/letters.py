@@ -98,8 +98,7 @@ def _risk(declaration: dict[str, Any], here: str, to: str) -> dict[str, str] | N
 
 
 def for_office(office: str, body: dict[str, Any]) -> dict[str, Any]:
-    """Return a message without what is only for security if the office is outside that area (C0812).
-    """
+    """Return a message without security data if the office is outside that area (C0812)."""
     if codelist("CL147").has(office[:2]):
         return body
     fit = {name: value for name, value in body.items() if name not in SECURITY_OFFICES}
