@@ -26,7 +26,7 @@ def pages() -> Iterator[tuple[str, str]]:
 
 
 def _one(path: Path) -> str:
-    name = path.stem.split("_", 1)[1].replace("_", " ")
+    name = path.stem.lstrip("0123456789_").replace("_", " ")
     return "\n\n".join((
         f"### {name[:1].upper()}{name[1:]}",
         f"[{path.name}](../../golden/messages/broken/{path.name})",
