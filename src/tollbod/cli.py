@@ -211,7 +211,7 @@ def sim(
     faults: Annotated[bool, typer.Option("--faults", help="A bad network, and workers that "
                                                           "crash.")] = False,
     countries: Annotated[str, typer.Option(help="The countries, each a node of its own: two at "
-                                                "least.")] = "NO,SE,DE",
+                                                "least.")] = "NO,SE,DE,GB",
     minutes: Annotated[float, typer.Option(min=0, help="Go on with further seeds so long.")] = 0,
 ) -> int:
     """Simulate several countries from a seed, and look whether everything holds afterwards.

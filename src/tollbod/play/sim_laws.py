@@ -132,6 +132,11 @@ def waits(house: House) -> Broken:
             yield row.movement or key, (
                 f"{key} is still '{row.phase}' after everything was done that could be: waits for "
                 f"{wait.whom}; tasks {has}, timers {runs}")
+        elif wait and wait.whom.startswith(("office of", "enquiry authority")):
+            yield row.movement or key, (
+                f"{key} is still '{row.phase}': {wait.whom} owes an answer ({wait.why})")
+        elif wait and wait.whom == "officer" and not any(k == key for k, _ in house.tables.tasks):
+            yield row.movement or key, f"{key} is '{row.phase}': it waits for an officer unasked"
         if not wait and role.name == "departure" and house.store.timers(key):
             names = [timer.name for timer in house.store.timers(key)]
             yield row.movement or key, f"{key} is '{row.phase}', final, and timers {names} run"

@@ -22,9 +22,12 @@ class Trade(NamedTuple):
     departure: str              # offices
     destination: str
     transits: tuple[str, ...]
-    guarantee: tuple[str, str]  # GRN, access code
+    guarantee: tuple[str, ...]  # GRN, access code; and again
     amount: str
     items: int
+    days: int                   # until the goods come to the first office of transit
+    cover: str                  # one | two | waived: how the guarantee is given
+    exit: str                   # office of exit for transit, or ''
 
 
 def letter(root: str, sender: str, now: datetime, ident: str, body: Plain,
@@ -44,14 +47,17 @@ def declaration(trade: Trade, now: datetime) -> Plain:
     kind = "D" if trade.procedure == "pre-lodged" else "A"
     operation = {
         "LRN": trade.lrn, "declarationType": "T1", "additionalDeclarationType": kind,
-        "security": "0", "reducedDatasetIndicator": "0", "bindingItinerary": "0",
+        "security": "2" if trade.exit else "0", "reducedDatasetIndicator": "0", "bindingItinerary": "0",
     }
-    ready = now + timedelta(days=40 if kind == "D" else 0)
+    ready = now + timedelta(days=trade.days)
     body: Plain = {"TransitOperation": operation}
     if trade.procedure == "simplified":
         operation["limitDate"] = f"{now + timedelta(days=5):%Y-%m-%d}"
         body["Authorisation"] = [{"sequenceNumber": "1", "type": "C521",
                                   "referenceNumber": authorisation(trade.declarant, "C521")}]
+    if trade.exit:
+        body["CustomsOfficeOfExitForTransitDeclared"] = [
+            {"sequenceNumber": "1", "referenceNumber": trade.exit}]
     return body | {
         "CustomsOfficeOfDeparture": {"referenceNumber": trade.departure},
         "CustomsOfficeOfDestinationDeclared": {"referenceNumber": trade.destination},
@@ -60,16 +66,19 @@ def declaration(trade: Trade, now: datetime) -> Plain:
              "arrivalDateAndTimeEstimated": _second(ready + timedelta(hours=6 * n))}
             for n, office in enumerate(trade.transits, 1)],
         "HolderOfTheTransitProcedure": {"identificationNumber": trade.declarant},
-        "Guarantee": guarantee(trade.guarantee, trade.amount),
+        "Guarantee": guarantee(trade.guarantee, trade.amount, trade.cover),
         "Consignment": _consignment(trade),
     }
 
 
-def guarantee(of: tuple[str, str], amount: str) -> list[Plain]:
-    """Return the group Guarantee: one individual reference."""
+def guarantee(of: tuple[str, ...], amount: str, cover: str = "one") -> list[Plain]:
+    """Return the group Guarantee: one reference, or two, or a guarantee waived by agreement."""
+    if cover == "waived":
+        return [{"sequenceNumber": "1", "guaranteeType": "A"}]
+    both = range(2 if cover == "two" else 1)
     return [{"sequenceNumber": "1", "guaranteeType": "1", "GuaranteeReference": [{
-        "sequenceNumber": "1", "GRN": of[0], "accessCode": of[1],
-        "amountToBeCovered": amount, "currency": "EUR"}]}]
+        "sequenceNumber": str(n + 1), "GRN": of[2 * n], "accessCode": of[2 * n + 1],
+        "amountToBeCovered": amount, "currency": "EUR"} for n in both]}]
 
 
 def authorisation(party: str, kind: str) -> str:
@@ -96,10 +105,28 @@ def _consignment(trade: Trade) -> Plain:
         "HouseConsignment": [{"sequenceNumber": "1", "grossMass": mass, "ConsignmentItem": [
             _item(n) for n in range(1, trade.items + 1)]}],
     }
+    if trade.exit:
+        goods |= _border(trade)
     if trade.procedure == "simplified":
         goods["TransportEquipment"] = [{"sequenceNumber": "1", "numberOfSeals": "1", "Seal": [
             {"sequenceNumber": "1", "identifier": f"S{trade.lrn[-6:]}"}]}]
     return goods
+
+
+def _border(trade: Trade) -> Plain:
+    """Return what is told of the border when the goods leave the security area."""
+    route = dict.fromkeys(o[:2] for o in (
+        trade.departure, trade.exit, *trade.transits, trade.destination))
+    return {
+        "modeOfTransportAtTheBorder": "1",
+        "Carrier": {"identificationNumber": trade.declarant},
+        "CountryOfRoutingOfConsignment": [
+            {"sequenceNumber": str(n), "country": country} for n, country in enumerate(route, 1)],
+        "ActiveBorderTransportMeans": [{
+            "sequenceNumber": "1", "customsOfficeAtBorderReferenceNumber": trade.transits[0],
+            "typeOfIdentification": "11", "identificationNumber": "MS FISH",
+            "nationality": trade.departure[:2]}],
+    }
 
 
 def _location(office: str, party: str, kind: str, authorised: bool) -> Plain:

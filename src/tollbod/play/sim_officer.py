@@ -49,7 +49,8 @@ def details(draw: random.Random, do: str, role: str, well: bool = False) -> dict
         return {"seals": [] if well else choose(([], ["NOSEAL7"], ["A1", "B2"]))}
     if do == "result":
         codes = ("A1", "A2") if role == "departure" else ("A1", "A2", "A2", "A5", "B1")
-        return {"code": "A2" if well else choose(codes), "text": "Looked at."}
+        fine = ("A2",) if role == "departure" else ("A2", "A2", "A5")      # G0017: broken seals
+        return {"code": choose(fine if well else codes), "text": "Looked at."}
     if do == "remarks":
         good = well or draw.random() < 0.7
         done = well or draw.random() < 0.9
@@ -85,7 +86,7 @@ class Officers:
                 continue
             self.known.add(mark)
             if draw.random() < 0.9:
-                hours = draw.choice((0.1, 0.5, 2, 8, 8, 30, 150))
+                hours = draw.choice((0.1, 0.1, 0.5, 0.5, 2, 2, 8, 30, 150))
                 self.sim.later(hours, lambda h=house, k=key, n=name: self.take(h, k, n))
 
     def take(self, house: House, key: str, name: str) -> None:
@@ -98,7 +99,7 @@ class Officers:
         do = best[0] if draw.random() < 0.75 else draw.choice(acts)
         self.act(house, key, do)
         if draw.random() < 0.9:
-            self.sim.later(draw.choice((0.2, 3, 20)), lambda: self.take(house, key, name))
+            self.sim.later(draw.choice((0.1, 0.2, 0.2, 3, 20)), lambda: self.take(house, key, name))
 
     def unasked(self) -> None:
         """Do something that the table foresees, at any case, without being asked."""
@@ -113,6 +114,16 @@ class Officers:
                 if do != "register" and (do != "revoke" or draw.random() < 0.02)]
         if acts:
             self.act(house, key, draw.choice(acts))
+
+    def unannounced(self) -> None:
+        """Register goods that come to an office without notice, or of which nothing is known."""
+        draw, sim = self.sim.random, self.sim
+        house = draw.choice(sim.houses)
+        office = draw.choice(list(filter(None, (
+            *sim.offices[house.country], sim.borders[house.country], sim.exits[house.country]))))
+        mrn = draw.choice([*sim.by_mrn, sim.unknown_mrn])
+        do = draw.choice(("ask-crossing", "ask-exit", "arrival", "incident"))
+        sim.act(house, office, mrn, do, details(draw, do, ""))
 
     def act(self, house: House, key: str, do: str, well: bool = False) -> bool:
         """Lodge an act at a case."""

@@ -15,12 +15,14 @@ import msgspec
 from tollbod.case.model import Party
 from tollbod.national import countries as profiles
 from tollbod.national.profile import first_office
-from tollbod.numbers import grn
+from tollbod.numbers import grn, mrn
 from tollbod.office import intake, officer
+from tollbod.office.worker import FILTER
 from tollbod.play import sim_letters
 from tollbod.play.sim_node import FAULTS, NONE, WORLD, House, Line
 from tollbod.play.sim_officer import Officers, opening
 from tollbod.play.sim_trader import Movement
+from tollbod.risk.control_filter import Criterion
 from tollbod.spec import codes
 from tollbod.store.records import Place
 
@@ -64,6 +66,9 @@ class Simulation:
         self.offices, self.borders = {}, {}
         self.parties: dict[str, tuple[str, str, str]] = {}
         self.guarantees: dict[str, tuple[str, str]] = {}
+        self.exits = {country: next((o.code for o in codes.offices(country=country)
+                                     if "TXT" in o.roles), "") for country in self.countries}
+        self.unknown_mrn = mrn.issue(2026, self.countries[-1], "999999999999")
         self.unknown_grn = grn.issue(2025, self.countries[0], "999999999999")
         for number, country in enumerate(self.countries):
             all_round = [o.code for o in codes.offices(country=country)
@@ -76,6 +81,7 @@ class Simulation:
             for n, party in enumerate(trio):
                 serial = f"{office[2:]}{n + 1:06}"
                 self.guarantees[party] = (grn.issue(2025, country, serial), f"AC0{n}")
+        self.second = {country: self.guarantees[trio[2]] for country, trio in self.parties.items()}
         if len(self.countries) > 1:                 # one trader's guarantee is kept abroad
             one, two = (self.parties[c] for c in self.countries[:2])
             self.guarantees[one[1]] = self.guarantees[two[2]]
@@ -83,6 +89,9 @@ class Simulation:
             self._register(house)
 
     def _register(self, house: House) -> None:
+        house.store.put_party(WORLD, FILTER, msgspec.json.encode((Criterion(
+            id="F1", path="Consignment/HouseConsignment/ConsignmentItem/Packaging/shippingMarks",
+            how="equals", value="FISH 3"),)))
         for country, trio in self.parties.items():
             for n, party in enumerate(trio):
                 allowed = {kind: sim_letters.authorisation(party, kind)
@@ -211,6 +220,8 @@ class Simulation:
             self.later(self.random.randrange(100), movement.declare)
         for _ in range(len(self.movements) // 3):
             self.later(self.random.randrange(300), self.officers.unasked)
+            self.later(self.random.randrange(300), self.officers.unannounced)
+            self.later(self.random.randrange(300), self.random.choice(self.movements).meddle)
         while self.agenda:
             at, _, action = heapq.heappop(self.agenda)
             self.advance(at)

@@ -30,8 +30,12 @@ class Movement:
         end = draw.choice(sim.countries)
         self.trade = Trade(
             f"LRN{number:05}", self.party, procedure, draw.choice(sim.offices[self.country]),
-            draw.choice(sim.offices[end]), self._route(end), sim.guarantees[self.party],
-            f"{draw.choice((100, 500, 2500))}.00", draw.choice((1, 1, 3)))
+            draw.choice(sim.offices[end]), self._route(end),
+            (*sim.guarantees[self.party], *sim.second[self.country]),
+            f"{draw.choice((100, 500, 2500))}.00", draw.choice((1, 1, 3)),
+            40 if procedure == "pre-lodged" else draw.choice((0, 3, 3, 9)),
+            draw.choice(("one",) * 8 + ("two", "waived")),
+            sim.exits[self.country] if end == "GB" and self.country != "GB" else "")
         self.fault = draw.choice(FAULTS) if draw.random() < 0.3 else ""
         self.will = {name: draw.random() < chance for name, chance in (
             ("amend", 0.15), ("cancel", 0.15), ("premature", 0.05), ("present", 0.85),
@@ -80,7 +84,7 @@ class Movement:
 
     def _spoil(self, body: Plain) -> None:
         """Make the declaration wrong in its own way."""
-        reference = body["Guarantee"][0]["GuaranteeReference"][0]
+        reference = body["Guarantee"][0].get("GuaranteeReference", [{}])[0]
         match self.fault:
             case "code":
                 body["TransitOperation"]["declarationType"] = "T7"
@@ -164,8 +168,9 @@ class Movement:
                 "CC141C", letters.information(self.trade, self.mrn, authority)))
 
     def _released(self, _letter: Message) -> None:
-        if self.will["arrive"] and not self.will["on paper"]:
-            self.sim.later(self.random.choice((3, 30, 60, 24 * 9, 24 * 20)), self.arrive)
+        if self.will["arrive"]:
+            come = self.come_on_paper if self.will["on paper"] else self.arrive
+            self.sim.later(self.random.choice((3, 30, 60, 24 * 9, 24 * 20)), come)
 
     # What it does by itself
 
@@ -176,7 +181,7 @@ class Movement:
             case 0:
                 body["TransitOperation"]["declarationType"] = "T2"
             case 1:
-                body["Guarantee"][0]["GuaranteeReference"][0]["amountToBeCovered"] = "700.00"
+                body["Guarantee"] = letters.guarantee(self.trade.guarantee, "700.00")
             case 2:
                 body["Consignment"]["DepartureTransportMeans"][0]["identificationNumber"] = "CD9"
         flag = self.random.random() < 0.1
@@ -211,6 +216,34 @@ class Movement:
                   trader, end)
         if draw.random() < 0.1:
             self.sim.later(5, self.arrive)
+
+    def come_on_paper(self) -> None:
+        """Come to the office of destination, where an officer registers the arrival."""
+        house = self.sim.house[self.trade.destination[:2]]
+        self.sim.act(house, self.trade.destination, self.mrn, "arrival",
+                     self.random.choice(({}, {"trader": self.sim.parties[house.country][1]})))
+
+    def meddle(self) -> None:
+        """Send something about a movement that is unknown, or somebody else's."""
+        draw, sim = self.random, self.sim
+        mrn = draw.choice([*sim.by_mrn, sim.unknown_mrn, sim.unknown_mrn])
+        office = self.trade.departure
+        match draw.randrange(7):
+            case 0:
+                self.send("CC007C", letters.arrival(mrn, office, self.party, False, sim.now))
+            case 1:
+                self.send("CC044C", letters.remarks(mrn, office, self.party, sim.now, False))
+            case 2 if self.declared:
+                self.send("CC013C", letters.amendment(self.declared, mrn, False))
+            case 3:
+                self.send("CC014C", letters.cancellation(self.trade, mrn, "Mine?", sim.now))
+            case 4:
+                self.send("CC054C", letters.after_control(self.trade, mrn, True, sim.now))
+            case 5:
+                authority = sim.authority(self.country, office)
+                self.send("CC141C", letters.information(self.trade, mrn, authority))
+            case _ if self.declared:
+                self.send("CC170C", letters.presentation(self.trade, self.declared))
 
     def _unload(self, letter: Message, country: str) -> None:
         """Send unloading remarks after a permission, first in parts where that is the will."""
