@@ -20,7 +20,10 @@ _UNITED_KINGDOM = {"accepted_by_officer": True, "release_minutes": 45,
                    "cancels_after_release": False, "writes_off_minor": True,
                    "presentation_minutes": 45}
 # Where a country departs from the plain profile (that of the founding documents, Norway).
-WAYS: dict[str, dict[str, Any]] = {"GB": _UNITED_KINGDOM, "XI": _UNITED_KINGDOM}
+WAYS: dict[str, dict[str, Any]] = {
+    "GB": _UNITED_KINGDOM | {"shares_register_with": ("XI",)},
+    "XI": _UNITED_KINGDOM | {"shares_register_with": ("GB",)},
+}
 
 
 @cache

@@ -39,6 +39,7 @@ class Profile(msgspec.Struct, frozen=True):
     cancels_after_release: bool = True      # a request (IE014) after release is judged
     writes_off_minor: bool = False          # result A5 is written off without an officer
     presentation_minutes: int = 0           # to present pre-lodged goods; 0: the table of timers
+    shares_register_with: tuple[str, ...] = ()      # countries outside the Union, of parties
 
     def open(self, office: str, now: datetime) -> bool:
         """Tell whether `office` is open at `now` (aware UTC)."""

@@ -1,6 +1,7 @@
 """Lodging and acceptance: IE015 judged, acknowledged (IE928), given its MRN (IE028); IE170."""
 from collections.abc import Iterable
 from datetime import timedelta
+from typing import Any
 
 import msgspec
 
@@ -62,6 +63,8 @@ def presented(case: Departure, event: Event, facts: Facts) -> Departure:
     for name, value in told.get("Consignment", {}).items():
         if name != "HouseConsignment":
             consignment[name] = value
+    if told["Consignment"].get("containerIndicator") == "0":
+        consignment["TransportEquipment"] = _outside_containers(consignment)    # G0045, C0055
     houses = {h.get("sequenceNumber"): h for h in many(told["Consignment"].get("HouseConsignment"))}
     consignment["HouseConsignment"] = [
         house | ({"DepartureTransportMeans": means} if (means := houses.get(
@@ -74,6 +77,12 @@ def presented(case: Departure, event: Event, facts: Facts) -> Departure:
         declaration["TransitOperation"] = declaration["TransitOperation"] | {"limitDate": limit}
     control = case.control or ("decided" if facts.hits else "")
     return msgspec.structs.replace(case, declaration=declaration, presented=True, control=control)
+
+
+def _outside_containers(consignment: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the equipment without container numbers: the goods were presented in no container."""
+    return [{name: value for name, value in one.items() if name != "containerIdentificationNumber"}
+            for one in many(consignment.get("TransportEquipment"))]
 
 
 # When
