@@ -6,11 +6,17 @@ import json
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from itertools import count
 from pathlib import Path
+from random import Random
 
 from rich.console import Console
 
 from tollbod.play import bench_lives
+from tollbod.play.instances import PREPARED
+from tollbod.play.random_messages import random_message
+from tollbod.play.random_messages_coverage import Coverage
+from tollbod.play.random_messages_law import TRADERS, known, law
 from tollbod.play.specimen import declaration
 from tollbod.rules.check import check
 from tollbod.store import schema
@@ -19,6 +25,7 @@ from tollbod.wire import xml
 
 Figures = Iterator[tuple[str, float, str]]
 ITEMS = 15                      # makes a declaration of about 10 kB
+RANDOM = 150                    # random messages of each kind that traders send
 SECONDS = 12.0                  # how long the lives are played
 STEADY = 12.0                   # lives per second while the latency is measured
 
@@ -27,11 +34,11 @@ def _rate(work: Callable[[], object], seconds: float = 2.0) -> float:
     """Return how often a second `work` can be done: the best of three spells (a shared machine)."""
     best = 0.0
     for _ in range(3):
-        count, began = 0, time.perf_counter()
+        done, began = 0, time.perf_counter()
         while time.perf_counter() - began < seconds / 3:
             work()
-            count += 1
-        best = max(best, count / (time.perf_counter() - began))
+            done += 1
+        best = max(best, done / (time.perf_counter() - began))
     return best
 
 
@@ -66,11 +73,26 @@ def latency(conninfo: str) -> Figures:
     yield from bench_lives.latency(conninfo, STEADY, SECONDS, f"steady{time.time_ns()}")
 
 
+def making(_conninfo: str) -> Figures:
+    """Make random valid declarations, judge some of every trader's message, count what is reached.
+    """
+    seeds = count()
+    random_message("CC015C", Random(0))                 # the tables and lists are read once
+    yield "random_declarations_per_second", _rate(
+        lambda: random_message("CC015C", Random(next(seeds)))), "1/s"
+    coverage = Coverage("p6", PREPARED)
+    tallies = [law(root, range(RANDOM), coverage=coverage, register=known) for root in TRADERS]
+    yield "random_refused", float(sum(len(one.refused) for one in tallies)), ""
+    yield "random_made", float(sum(one.made for one in tallies)), ""
+    yield from coverage.figures()
+
+
 # name: measure, whether it needs a database
 BENCHES: dict[str, tuple[Callable[[str], Figures], bool]] = {
     "parse": (parse, False),
     "check": (judging, False),
     "write": (writing, False),
+    "random": (making, False),
     "lives": (lives, True),
     "latency": (latency, True),
 }
