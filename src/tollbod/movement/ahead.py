@@ -66,7 +66,7 @@ def _on_declaration(finding: Finding, root: str, ie: str, told: str) -> Finding:
     """Re-address a finding on a later message onto the one (`told`) it would be built from."""
     path = finding.path.replace(f"/{root}", f"/{told}", 1)
     party = next((p for p in PARTIES if f"/{p}" in path), "")
-    if party and finding.code == "13":
+    if party and finding.code == "13" and path.endswith(("/name", "/Address")):
         rule = "C0250"
         text = (f"{path} is missing: this party's number is not known here, so its name and "
                 "address must be given")

@@ -2,6 +2,7 @@
 from collections.abc import Iterator
 
 from tollbod.rules import route
+from tollbod.rules.parties import ADMINISTRATION
 from tollbod.rules.rule import Place, Reading, at, lack, number_of, repeated, rule, value
 from tollbod.spec.codes import office
 
@@ -206,9 +207,12 @@ def border_office_is_on_the_route(m: Reading) -> Iterator[Place]:
     """The customs office at the border is one of the offices of transit, one of the offices of exit
     for transit, or the office of destination. Use the number of one of them.
 
-    A message that itself names no office of destination is not judged.
+    A message that itself names no office of destination is not judged, nor one to a country outside
+    the security area, to which the offices of exit are not told (C0812).
     """
-    if not m.get(DESTINATION):
+    to = ADMINISTRATION.fullmatch(m.get("messageRecipient"))
+    untold = to is not None and not m.is_in("CL147", to[1])
+    if not m.get(DESTINATION) or untold and m.first(EXIT) is None:
         return
     known = {value(node) for path in (TRANSIT, EXIT, DESTINATION) for node in m.all(path)}
     for node in m.bound_nodes("G0789"):
