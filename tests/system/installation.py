@@ -117,7 +117,7 @@ class Installation:
 
     def kill(self, kind: str, choose=lambda some: some[0]) -> int:
         """Kill one process of a kind with SIGKILL; its id, 0 if none runs."""
-        some = self.processes()[kind]
+        some = self.processes().get(kind)
         if not some:
             return 0
         one = choose(some)

@@ -14,6 +14,7 @@ from installation import KINDS, Installation, free_ports
 from tollbod.play.specimen import CONSIGNEE, HOLDER
 from tollbod.store import chain
 from tollbod.store.streams import Store
+from tollbod.web import crew
 from traffic import GRN, REFERENCE_CENT, Client, Traffic, make_world
 
 KILLS = int(os.environ.get("TOLLBOD_KILLS", "20"))
@@ -21,6 +22,7 @@ PAUSE_SECONDS = 0.5                     # between two kills
 POSTMASTER_SECONDS = 3.5                # dying sooner each time would be a server that cannot run
 OPEN_LIVES = 12                         # begun and not ended at a time, so that kills hit work
 REST_SECONDS = 60.0
+SOON_SECONDS = 5.0                      # at most, on two cores that others use too; aim: 2
 WORLD = "kills"
 # To the holder and to the consignee in one life; each message once.
 HOLDERS = ("IE928", "IE028", "IE029", "IE045")
@@ -48,6 +50,48 @@ def test_nothing_is_lost_or_doubled_whoever_is_killed(tmp_path):
     assert balance["available_cent"] == REFERENCE_CENT and balance["movements"] == []
     assert balance["still_liable_cent"] == 0
     look_at_mailboxes(traffic)
+
+
+def test_how_soon_it_goes_on(tmp_path):
+    """From a kill to the next decision; from nothing to ready, the database made on the way."""
+    house, seconds = Installation(tmp_path / "house", free_ports(1)[0], WORKERS="1"), {}
+    try:
+        seconds["first start"] = house.start()
+        make_world(house.url, WORLD)
+        with Traffic({"NO": house.url}, WORLD, 0, parts=("_declare", "_read_holder")) as traffic:
+            for kind in ("none", *["worker"] * 2, *KINDS[1:]):
+                time.sleep(1.1)                         # one that dies at once is followed later
+                house.kill(kind)
+                seconds[kind] = max(seconds.get(kind, 0), next_decision(traffic))
+            house.kill("web")
+            seconds["start after a kill"] = house.start()
+            seconds["web"] = next_decision(traffic)
+    finally:
+        house.end()
+    print({name: round(value, 2) for name, value in seconds.items()})
+    assert max(seconds.values()) < SOON_SECONDS, seconds
+
+
+def test_no_two_crews_have_a_slot_in_common(tmp_path):
+    """Not on one data folder, and not on two that share a database; a crew keeps its slots."""
+    held = [crew._slots(tmp_path / folder, 2) for folder in ("one", "one", "two")]
+    slots = [slot for _, some in held for slot in some]
+    assert len(set(slots)) == 6 and max(slots) < 2**31
+    for lock, _ in held:
+        os.close(lock)
+    lock, again = crew._slots(tmp_path / "one", 2)
+    os.close(lock)
+    assert again == held[0][1]
+
+
+def next_decision(traffic):
+    """Lodge a declaration; the seconds until it is answered."""
+    began, before = time.monotonic(), len(traffic.mailboxes[HOLDER])
+    traffic.begin_more(1)
+    while not any(row["ie"] == "IE028" for row in traffic.mailboxes[HOLDER][before:]):
+        assert time.monotonic() - began < REST_SECONDS and not traffic.failures
+        time.sleep(0.01)
+    return time.monotonic() - began
 
 
 def rage(house, traffic):

@@ -105,9 +105,10 @@ def test_a_database_that_is_stopped_and_started(stopping):
     server.stop()
     began = time.monotonic()
     with ThreadPoolExecutor(6) as pool:
+        ready = pool.submit(house.ready)
         assert set(pool.map(sender.send, range(2, 8))) == {503}
+        assert not ready.result()
     assert time.monotonic() - began < LATEST_SECONDS
-    assert not house.ready()
     server.start()
     back(house)
     sender.resend()

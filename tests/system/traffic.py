@@ -21,13 +21,20 @@ REFERENCE_CENT = 10**12
 PATIENCE_SECONDS = 60.0
 LOOK_SECONDS = 0.05
 OFFICER = "officer"
+PARTS = ("_declare", "_read_holder", "_border", "_arrive", "_read_consignee")
+
+
+class Stopped(Exception):
+    """Whoever waited for an answer has been told to stop."""
 
 
 class Client:
     """One who speaks to one node: a party, or an officer."""
 
-    def __init__(self, url: str, who: str, world: str) -> None:
+    def __init__(self, url: str, who: str, world: str,
+                 stop: threading.Event | None = None) -> None:
         self.who, self.world, self.token = who, world, "none yet"
+        self.stop = stop or threading.Event()
         self.http = httpx.Client(base_url=f"{url}/api/v1", timeout=20, trust_env=False)
         self.repeats = 0                            # requests that had to be made again
 
@@ -47,7 +54,8 @@ class Client:
                 answer = error
             assert time.monotonic() < end, f"{method} {path}: still {answer!r}"
             self.repeats += 1
-            time.sleep(LOOK_SECONDS)
+            if self.stop.wait(LOOK_SECONDS):
+                raise Stopped
 
     def _log_in(self) -> None:
         answer = self.http.post("/token", data={
@@ -78,8 +86,9 @@ def make_world(url: str, name: str, guarantee: bool = True) -> dict[str, str]:
 class Traffic:
     """Lives from IE015 to IE045: the holder speaks to NO, an officer to SE, the consignee to DE."""
 
-    def __init__(self, urls: dict[str, str], world: str, lives: int, name: str = "K") -> None:
-        self.urls, self.world, self.lives, self.name = urls, world, lives, name
+    def __init__(self, urls: dict[str, str], world: str, lives: int,
+                 parts: tuple[str, ...] = PARTS) -> None:
+        self.urls, self.world, self.lives = urls, world, lives
         self.acknowledged: dict[tuple[str, str], list[tuple[int, str]]] = defaultdict(list)
         self.mailboxes: dict[str, list[dict]] = {HOLDER: [], CONSIGNEE: []}
         self.released: Queue[str] = Queue()
@@ -89,13 +98,12 @@ class Traffic:
         self.failures: list[BaseException] = []
         self.stop = threading.Event()
         self.clients: list[Client] = []
-        self.threads = [threading.Thread(target=self._run, args=(one,), daemon=True)
-                        for one in (self._declare, self._read_holder, self._border, self._arrive,
-                                    self._read_consignee)]
+        self.threads = [threading.Thread(target=self._run, args=(getattr(self, one),), daemon=True)
+                        for one in parts]
 
     def client(self, country: str, who: str) -> Client:
         """Return a client for one thread's use."""
-        one = Client(self.urls[country], who, self.world)
+        one = Client(self.urls[country], who, self.world, self.stop)
         self.clients.append(one)
         return one
 
@@ -130,6 +138,8 @@ class Traffic:
     def _run(self, part: Callable[[], None]) -> None:
         try:
             part()
+        except Stopped:
+            pass
         except BaseException as error:              # for the test's own thread: see `going`
             self.failures.append(error)
 
@@ -150,7 +160,7 @@ class Traffic:
                 self.stop.wait(LOOK_SECONDS)
                 continue
             begun += 1
-            lrn = f"{self.name}{begun:08d}"
+            lrn = f"K{begun:08d}"
             self.lodge(client, f"{lrn}-15", declaration(lrn, f"{lrn}-15", GRN))
 
     def _read_holder(self) -> None:
