@@ -48,7 +48,7 @@ def main(shared: str, folder: str = "") -> None:
     written = {name: statements(tree) for name, tree in trees.items() if name[0] == "C"}
     written |= by_hand()
     wanted = sorted(name for name in formal if name[0] == "C")
-    lines = [f"# {SOURCE}; in Tollbod's notation, see rules/conditions_notation.py"]
+    lines = [f"# {SOURCE}; in Tollbod's notation, see rules/conditions_notation.py; 2026-11"]
     for name in wanted:
         lines += ["", name]
         if name in written:
@@ -74,7 +74,7 @@ def by_hand() -> dict[str, tuple[Statement, ...]]:
 
 def order(formal: dict) -> list[str]:
     """Return the rules that say which condition is judged before which."""
-    lines = [f"# {SOURCE}; which condition has the last word over which"]
+    lines = [f"# {SOURCE}; which condition has the last word over which; 2026-11"]
     for name, text in sorted(formal.items()):
         if name[0] == "S":
             lines.append(f"{name}  {' '.join(re.findall(r'C[0-9]{4}', text['tech']))}")
