@@ -65,7 +65,7 @@ class Simulation:
         """Settle offices, traders and their guarantees."""
         self.offices, self.borders = {}, {}
         self.parties: dict[str, tuple[str, str, str]] = {}
-        self.guarantees: dict[str, tuple[str, str]] = {}
+        self.guarantees: dict[str, tuple[str, ...]] = {}
         self.exits = {country: next((o.code for o in codes.offices(country=country)
                                      if "TXT" in o.roles), "") for country in self.countries}
         self.unknown_mrn = mrn.issue(2026, self.countries[-1], "999999999999")
@@ -77,14 +77,11 @@ class Simulation:
             self.borders[country] = all_round[OFFICES]
             trio = tuple(f"{country}90000000{number}{n}" for n in range(3))
             self.parties[country] = trio
-            office = first_office(country, "GUA")
+            abroad = self.countries[number - 1]         # there the plain trader's first one is kept
             for n, party in enumerate(trio):
-                serial = f"{office[2:]}{n + 1:06}"
-                self.guarantees[party] = (grn.issue(2025, country, serial), f"AC0{n}")
-        self.second = {country: self.guarantees[trio[2]] for country, trio in self.parties.items()}
-        if len(self.countries) > 1:                 # one trader's guarantee is kept abroad
-            one, two = (self.parties[c] for c in self.countries[:2])
-            self.guarantees[one[1]] = self.guarantees[two[2]]
+                self.guarantees[party] = (
+                    _grn(abroad if n == 1 else country, number * 10 + n), f"AC0{n}",
+                    _grn(country, number * 10 + n + 5), f"AC1{n}")
         for house in self.houses:
             self._register(house)
 
@@ -99,12 +96,13 @@ class Simulation:
                 house.store.put_party(WORLD, party, msgspec.json.encode(Party(
                     id=party, name=f"Trader {party} (fictional)", street="Fictional 1",
                     postcode="20457", city="City", country=country, authorisations=allowed)))
-        for party, (number, code) in self.guarantees.items():
-            office = first_office(number[2:4], "GUA")
-            if house.node.hosts(office):
-                self.act(house, office, number, "register", {
-                    "grn": number, "type": "1", "holder": party, "reference_cent": self.random.choice((500_000, 9_000_000)),
-                    "access_codes": [code]})
+        for party, both in self.guarantees.items():
+            for number, code in (both[:2], both[2:]):
+                office = first_office(number[2:4], "GUA")
+                if house.node.hosts(office):
+                    self.act(house, office, number, "register", {
+                        "grn": number, "type": "1", "holder": party, "access_codes": [code],
+                        "reference_cent": self.random.choice((500_000, 9_000_000))})
 
     def authority(self, country: str, office: str) -> str:
         """Return the enquiry authority for an office."""
@@ -256,3 +254,8 @@ class Simulation:
             self._set(max(due, self.now))
         self.agenda.clear()
         self.rest()
+
+
+def _grn(country: str, number: int) -> str:
+    """Return the number of a fictional guarantee, kept by the first office of a country."""
+    return grn.issue(2025, country, f"{first_office(country, 'GUA')[2:]}{number:06}")

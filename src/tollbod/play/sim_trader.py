@@ -31,7 +31,7 @@ class Movement:
         self.trade = Trade(
             f"LRN{number:05}", self.party, procedure, draw.choice(sim.offices[self.country]),
             draw.choice(sim.offices[end]), self._route(end),
-            (*sim.guarantees[self.party], *sim.second[self.country]),
+            sim.guarantees[self.party],
             f"{draw.choice((100, 500, 2500))}.00", draw.choice((1, 1, 3)),
             40 if procedure == "pre-lodged" else draw.choice((0, 3, 3, 9)),
             draw.choice(("one",) * 8 + ("two", "waived")),
@@ -177,7 +177,9 @@ class Movement:
     def amend(self) -> None:
         """Ask for an amendment, sometimes of what may not change."""
         body = copy.deepcopy(self.declared)
-        match self.random.randrange(4):
+        match self.random.randrange(5):
+            case 4:                     # another guarantee than declared
+                body["Guarantee"] = letters.guarantee(self.trade.guarantee[2:], "300.00")
             case 0:
                 body["TransitOperation"]["declarationType"] = "T2"
             case 1:
