@@ -5,12 +5,13 @@ import msgspec
 
 from tollbod.case.carry import at
 from tollbod.case.model import (
-    Effect, Event, Facts, On, Send, Task, Timer, always,
+    SAME, Effect, Event, Facts, On, Send, Task, Timer, always, nothing,
 )
 from tollbod.movement.departure.case import Departure
 from tollbod.movement.departure.enquiry import call_off
 from tollbod.movement.departure.guarantee import discharge
 from tollbod.movement.departure.letters import day, here, start, to_declarant
+from tollbod.movement.departure.on_the_way import arrival
 from tollbod.movement.departure.recovery import recover
 
 
@@ -110,6 +111,16 @@ def not_resolved(case: Departure, event: Event, facts: Facts) -> Iterable[Effect
     yield from recover(case, event, facts)
 
 
+def stay_unresolved(case: Departure, _event: Event, facts: Facts) -> Iterable[Effect]:
+    """Tell the destination at once that nothing will be resolved: the debt is being recovered."""
+    yield _solved(case, facts, False)
+
+
+def stay_written_off(case: Departure, _event: Event, facts: Facts) -> Iterable[Effect]:
+    """Tell the destination at once that nothing is open: the movement is written off."""
+    yield _solved(case, facts, True)
+
+
 # fmt: off
 def _coming(state: str) -> tuple[On, ...]:
     """Return the rows of the results in a state that waits for them."""
@@ -129,5 +140,13 @@ ROWS = (
     On("discrepancies open", "officer resolve-discrepancies", always, "written off",    resolve),
     On("discrepancies open", "officer confirm-discrepancies", always, "under recovery", not_resolved),
     On("discrepancies open", "timer discrepancies",           always, "under recovery", not_resolved),
+
+    #  late: the debt is being recovered, or paid          when      go to          then              learn
+    On("under recovery",     "IE006",                      always,   SAME,          nothing,          arrival),
+    On("under recovery",     "IE018",                      in_order, "written off", write_off,        results),
+    On("under recovery",     "IE018",                      major,    SAME,          stay_unresolved,  results),
+    On("under recovery",     "IE018",                      always,   SAME,          nothing,          results),
+    On("written off",        "IE018",                      major,    SAME,          stay_written_off, results),
+    On("written off",        "IE018",                      always,   SAME,          nothing),
 )
 # fmt: on
