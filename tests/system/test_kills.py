@@ -72,7 +72,7 @@ def test_how_soon_it_goes_on(tmp_path):
     assert max(seconds.values()) < SOON_SECONDS, seconds
 
 
-def test_no_two_crews_have_a_slot_in_common(tmp_path):
+def test_no_two_crews_share_a_slot(tmp_path):
     """Not on one data folder, and not on two that share a database; a crew keeps its slots."""
     held = [crew._slots(tmp_path / folder, 2) for folder in ("one", "one", "two")]
     slots = [slot for _, some in held for slot in some]
