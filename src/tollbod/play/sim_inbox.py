@@ -44,7 +44,7 @@ ANYWHERE = {"IE056", "IE057", "IE906", "IE917", "IE058"}
 
 
 def illegal(role: str, letters: list[Message]) -> str:
-    """Return why what an office told a trader about one movement makes no sense; empty if it does."""
+    """Return why what an office told a trader of one movement makes no sense; empty if it does."""
     order = {"departure": DEPARTURE, "destination": DESTINATION}.get(role, {})
     come: list[str] = []
     for letter in letters:

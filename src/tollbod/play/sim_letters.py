@@ -47,7 +47,8 @@ def declaration(trade: Trade, now: datetime) -> Plain:
     kind = "D" if trade.procedure == "pre-lodged" else "A"
     operation = {
         "LRN": trade.lrn, "declarationType": "T1", "additionalDeclarationType": kind,
-        "security": "2" if trade.exit else "0", "reducedDatasetIndicator": "0", "bindingItinerary": "0",
+        "security": "2" if trade.exit else "0",
+        "reducedDatasetIndicator": "0", "bindingItinerary": "0",
     }
     ready = now + timedelta(days=trade.days)
     body: Plain = {"TransitOperation": operation}
