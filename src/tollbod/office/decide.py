@@ -173,8 +173,9 @@ def _registered(facts: Facts, id: str) -> bool:
     """Tell whether the register that our country keeps, or shares with others, has a party."""
     party, here = facts.party(id), facts.office[:2]
     union = codelist("CL553")
+    ours = (here, *facts.profile.shares_register_with)
     return party is not None and (
-        party.country in (here, *facts.profile.shares_register_with) or union.has(party.country) and union.has(here))
+        party.country in ours or union.has(party.country) and union.has(here))
 
 
 def _holds(facts: Facts, party: str, kind: str, number: str) -> bool | None:

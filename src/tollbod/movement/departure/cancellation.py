@@ -47,6 +47,18 @@ def decided(case: Departure, _event: Event, _facts: Facts) -> Departure:
     return msgspec.structs.replace(case, request=request)
 
 
+def granted(case: Departure, event: Event, facts: Facts) -> Departure:
+    """Learn that the open request is granted; without one, customs cancels by itself."""
+    if case.request is None or not case.request.open:
+        return msgspec.structs.replace(case, request=None)
+    return decided(case, event, facts)
+
+
+def granted_at_once(case: Departure, event: Event, facts: Facts) -> Departure:
+    """Learn the request and that it is granted: nobody need decide."""
+    return decided(asked(case, event, facts), event, facts)
+
+
 # When
 
 def replaced_by_unknown(case: Departure, event: Event, facts: Facts) -> bool:
@@ -161,7 +173,7 @@ def _before_release(state: str) -> tuple[On, ...]:
     return (
         On(state, "IE014",                 replaced_by_unknown, SAME,        tell_replacement),
         On(state, "IE014",                 always,              SAME,        ask_officer,    asked),
-        On(state, "officer cancel",        always,              "cancelled", cancel),
+        On(state, "officer cancel",        always,              "cancelled", cancel,         granted),
         On(state, "officer refuse-cancel", nothing_asked,       SAME,        tell_nothing_asked),
         On(state, "officer refuse-cancel", always,              SAME,        refuse_cancel,  decided),
     )
@@ -169,7 +181,7 @@ def _before_release(state: str) -> tuple[On, ...]:
 
 ROWS = (
     On("pre-lodged", "IE014", replaced_by_unknown, SAME,        tell_replacement),
-    On("pre-lodged", "IE014", always,              "cancelled", cancel,         asked),
+    On("pre-lodged", "IE014", always,              "cancelled", cancel,         granted_at_once),
     *_before_release("accepted"),
     *_before_release("guarantee not valid"),
     *_before_release("covered"),
@@ -180,7 +192,7 @@ ROWS = (
     On("released", "IE014",                 replaced_by_unknown, SAME,        tell_replacement),
     On("released", "IE014",                 always,              SAME,        ask_officer,    asked),
     On("released", "officer cancel",        started,             SAME,        tell_started),
-    On("released", "officer cancel",        always,              "cancelled", cancel),
+    On("released", "officer cancel",        always,              "cancelled", cancel,         granted),
     On("released", "officer refuse-cancel", nothing_asked,       SAME,        tell_nothing_asked),
     On("released", "officer refuse-cancel", always,              SAME,        refuse_cancel,  decided),
 )

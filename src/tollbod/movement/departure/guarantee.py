@@ -14,8 +14,8 @@ from tollbod.movement.departure.letters import (
     P6, dates, day, here, start, to_declarant,
 )
 from tollbod.movement.departure.release import (
-    ask_control, ask_release, delayed, let_go, no_release, release, simplified, to_be_controlled,
-    wait_release,
+    ask_control, ask_new_times, ask_release, delayed, let_go, no_release, overdue, release,
+    simplified, to_be_controlled, wait_release,
 )
 
 # CL286: the types of guarantee that are checked and reserved with their office of guarantee.
@@ -245,6 +245,7 @@ ROWS = (
     On("accepted",           "IE205",                      more_to_come,     SAME,                  nothing,            answered),
     On("accepted",           "IE205",                      refused,          "guarantee not valid", tell_guarantee,     answered),
     On("accepted",           "IE205",                      to_be_controlled, "under control",       ask_control,        answered),
+    On("accepted",           "IE205",                      overdue,          "covered",             ask_new_times,      answered),
     On("accepted",           "IE205",                      delayed,          "covered",             wait_release,       answered),
     On("accepted",           "IE205",                      simplified,       "released",            release,            gone),
     On("accepted",           "IE205",                      always,           "covered",             ask_release,        answered),

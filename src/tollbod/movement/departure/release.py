@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from tollbod.case.carry import at, carry
+from tollbod.case.carry import at, carry, many
 from tollbod.case.model import (
     SAME, Effect, Event, Facts, On, Send, Task, Timer, always, nothing, refuse,
 )
@@ -73,6 +73,11 @@ def delayed(case: Departure, _event: Event, facts: Facts) -> bool:
     return case.simplified and facts.profile.release_minutes > 0
 
 
+def overdue(case: Departure, _event: Event, facts: Facts) -> bool:
+    """Hold if goods that would go by themselves cannot: a time that was declared has passed."""
+    return case.simplified and bool(passed_times(case, facts))
+
+
 def no_control(_case: Departure, event: Event, _facts: Facts) -> bool:
     """Hold if the officer decided that there is no control."""
     return event.body.get("decision") == "none"
@@ -99,6 +104,33 @@ def wants_release(_case: Departure, event: Event, _facts: Facts) -> bool:
 
 
 # Then
+
+def passed_times(case: Departure, facts: Facts) -> list[str]:
+    """List the paths of declared times that are over before the release (R0004, limit date)."""
+    today = day(facts.now)
+    limit = at(case.declaration, "TransitOperation/limitDate")
+    expected = [one.get("arrivalDateAndTimeEstimated", "")
+                for one in many(case.declaration.get("CustomsOfficeOfTransitDeclared"))]
+    found = ["TransitOperation/limitDate"] if limit and limit < today else []
+    return found + [f"CustomsOfficeOfTransitDeclared[{n}]/arrivalDateAndTimeEstimated"
+                    for n, time in enumerate(expected, 1) if time and time <= f"{today}T00:00:00"]
+
+
+def ask_new_times(case: Departure, _event: Event, facts: Facts) -> Iterable[Effect]:
+    """Ask the declarant for times that are still to come (IE022) before the goods may go."""
+    yield Task("control")
+    yield Timer("release", None)
+    yield Task("release", "A declared time has passed: release once it is amended (IE013)",
+               "En oppgitt tid er ute: frigi når den er endret (IE013)",
+               ("control", "release", "no-release"))
+    yield to_declarant(case, "IE022", dates(case) | {
+        "TransitOperation/amendmentNotificationDateAndTime": second(facts.now),
+        "FunctionalError": [
+            {"sequenceNumber": str(n), "errorPointer": f"/CC015C/{path}", "errorCode": "14",
+             "errorReason": "R0004" if "Estimated" in path else "G0127"}
+            for n, path in enumerate(passed_times(case, facts), 1)],
+    })
+
 
 def missing(case: Departure) -> list[tuple[str, str]]:
     """List what release under the normal procedure still lacks, en and nb."""
@@ -266,10 +298,12 @@ ROWS = (
     On("covered",            "officer release",    unfinished,       SAME,            tell_missing),
     On("covered",            "officer release",    always,           "released",      release,          let_go),
     On("covered",            "officer no-release", always,           "not released",  no_release),
+    On("covered",            "timer release",      overdue,          SAME,            ask_new_times),
     On("covered",            "timer release",      always,           "released",      release,          let_go),
 
     On("under control",      "officer present",    always,           SAME,            nothing,          presented),
     On("under control",      "officer seal",       always,           SAME,            nothing,          seals_fixed),
+    On("under control",      "officer result",     overdue,          "covered",       ask_new_times,    control_done),
     On("under control",      "officer result",     simplified,       "released",      release,          let_go),
     On("under control",      "officer result",     always,           "covered",       ask_release,      control_done),
     On("under control",      "officer no-release", always,           "not released",  no_release),
