@@ -72,6 +72,22 @@ def test_how_soon_it_goes_on(tmp_path):
     assert max(seconds.values()) < SOON_SECONDS, seconds
 
 
+def test_a_kill_while_it_starts(tmp_path):
+    """Whoever else is killed meanwhile, and when: it becomes ready, once PostgreSQL is back."""
+    chance, killed = random.Random(3), []
+    with Installation(tmp_path / "house", free_ports(1)[0]) as house:
+        for kind in ("postmaster", "guard", "postmaster"):
+            house.kill_all()
+            house.start(wait=False)
+            end = time.monotonic() + SOON_SECONDS
+            while not house.processes()[kind] and time.monotonic() < end:
+                time.sleep(0.005)
+            time.sleep(0.1 * chance.random())
+            killed.append(house.kill(kind))
+            house.await_ready()
+    assert all(killed)
+
+
 def test_no_two_crews_share_a_slot(tmp_path):
     """Not on one data folder, and not on two that share a database; a crew keeps its slots."""
     held = [crew._slots(tmp_path / folder, 2) for folder in ("one", "one", "two")]

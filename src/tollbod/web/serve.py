@@ -12,7 +12,10 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+import psycopg
+
 from tollbod.store import schema
+from tollbod.store.connection import StoreUnavailable
 from tollbod.store.server import ServerError, database
 from tollbod.store.streams import Store
 from tollbod.web import settings as configuration
@@ -20,6 +23,7 @@ from tollbod.web.crew import Crew
 from tollbod.web.settings import Misconfigured, Settings
 
 READY_SECONDS = 20.0
+PAUSE_SECONDS = 0.1
 GRACE_SECONDS = 3               # for requests that are being answered when we stop
 
 
@@ -45,7 +49,8 @@ def run(host: str | None = None, port: int | None = None) -> int:
             print(f"Tollbod is ready at {running.url} (Ctrl-C stops it)", flush=True)
             stop.wait()
             print("stopping ...", flush=True)
-    except (ServerError, schema.NewerSchema, schema.ChangedSchema, Misconfigured) as error:
+    except (ServerError, StoreUnavailable, schema.NewerSchema, schema.ChangedSchema,
+            Misconfigured) as error:
         print(f"tollbod serve: {error}", file=sys.stderr)
         return 1
     return 0
@@ -63,7 +68,7 @@ def house(
     with contextlib.ExitStack() as stack:
         stack.callback(listening.close)
         conninfo = stack.enter_context(database(settings.folder / "pg"))
-        schema.migrate(conninfo)
+        _migrate(conninfo)
         crew = Crew(conninfo, settings.node, settings.folder, settings.workers)
         stack.callback(crew.stop)
         crew.start()                            # imports while we do
@@ -72,6 +77,19 @@ def house(
         url = address(listening)
         stack.enter_context(web(settings, conninfo, listening, crew))
         yield Running(url, conninfo, settings, crew)
+
+
+def _migrate(conninfo: str) -> None:
+    """Bring the schema up to date, also if the database crashes meanwhile."""
+    end = time.monotonic() + READY_SECONDS
+    while True:
+        try:
+            schema.migrate(conninfo)
+            return
+        except psycopg.OperationalError as error:
+            if time.monotonic() > end:
+                raise ServerError(f"the database does not answer: {error}") from error
+            time.sleep(PAUSE_SECONDS)
 
 
 @contextlib.contextmanager
