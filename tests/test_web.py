@@ -2,6 +2,7 @@
 import threading
 import time
 
+import httpx
 import pytest
 from web_house import GRN, Trader, declaration, make_world, problem, site, world  # noqa: F401
 
@@ -304,3 +305,14 @@ def test_worlds_are_made_and_removed(site):  # noqa: F811
     assert made.officer.http.delete(f"/test/worlds/{made.name}").status_code == 204
     problem(made.holder.get("/movements/X"), 404)
     problem(made.holder.post("/messages", content=declaration()), 404)
+
+
+# --- explanations ---------------------------------------------------------------------------------
+
+def test_rules_are_explained(site):  # noqa: F811
+    told = httpx.get(f"{site.url}/api/v1/rules/c0250").json()
+    assert told["id"] == "C0250" and "register" in told["en"] and told["notation"]
+    everything = httpx.get(f"{site.url}/api/v1/rules").json()
+    assert len(everything) > 500 and everything[0]["nb"]
+    missing = httpx.get(f"{site.url}/api/v1/rules/C02500")
+    assert missing.status_code == 404 and "C0250" in missing.json()["detail"]

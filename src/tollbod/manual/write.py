@@ -2,11 +2,13 @@
 
 Read `pages` first: it is the list of chapters. The contents page is written here.
 """
+import json
 from pathlib import Path
 
 from tollbod.manual import api, gallery, lists, messages, roles, rules
 from tollbod.manual.words import capital, norwegian, page, table
 from tollbod.office.roles import ROLES
+from tollbod.rules.explain import everything
 from tollbod.spec import tables
 
 FOLDER = Path(__file__).parents[3] / "docs" / "manual"
@@ -28,9 +30,10 @@ def run(folder: Path = FOLDER) -> int:
 
 
 def pages() -> dict[str, str]:
-    """Return every page of the manual by its path."""
+    """Return every page of the manual by its path, and `rules.json` for traders' software."""
     found = dict(lists.pages()) | dict(messages.pages()) | dict(roles.pages())
     found |= dict(rules.pages()) | dict(api.pages()) | dict(gallery.pages())
+    found["rules.json"] = json.dumps(everything(), ensure_ascii=False, indent=1) + "\n"
     return {"index.md": _contents(found), "nb/index.md": _innhold(), **found}
 
 
@@ -50,7 +53,8 @@ def _contents(found: dict[str, str]) -> str:
             f"[what differs in the {p5} of phase 5](messages/phase5.md)",
             "- What each office does: " + ", ".join(
                 f"[{role}]({role}.md)" for role in ROLES),
-            "- [Conditions](conditions.md) and [rules](rules.md): what is judged, and what not",
+            "- [Conditions](conditions.md) and [rules](rules.md): what is judged, and what not; "
+            "for programs [rules.json](rules.json)",
             "- [Code lists](codes.md)", "- [Formats](formats.md)",
             "- [Reference numbers](numbers.md)", "- [Codes of findings](findings.md)",
             errors, "- [The HTTP API](api.md)",

@@ -1,5 +1,5 @@
 """The shapes of what the API answers, with the descriptions that /openapi.json shows."""
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any
 
 import msgspec
@@ -161,8 +161,84 @@ class CheckAnswer(Struct, frozen=True):
     findings: list[FindingAnswer]
 
 
+class UsageAnswer(Struct, frozen=True):
+    """What one movement has taken of a guarantee and not given back; smallest unit."""
+
+    mrn: str
+    state: Annotated[str, told("reserved, or credited: arrived, not written off")]
+    amount: int
+    bound: Annotated[int, told("Of the reference amount; all of it for types 2 and 4")]
+    since: Moment
+    days: Annotated[int, told("For how long")]
+    due: Annotated[date | None, told("By when the goods are due, where we know it")]
+    code: Annotated[int, told("Number of the access code that was used")]
+
+
+class ExpectedAnswer(Struct, frozen=True):
+    """What comes back on a day, and what is free then, if all goods arrive when they are due."""
+
+    day: date
+    back: int
+    free: int
+
+
+class CodeAnswer(Struct, frozen=True):
+    """An access code: its number and its use, never the code itself."""
+
+    number: int
+    master: bool
+    given: Moment
+    by: str
+    withdrawn: datetime | None
+    used: Annotated[int, told("How often it was given")]
+    last: datetime | None
+
+
+class PrecheckAnswer(Struct, frozen=True):
+    """Whether an amount would be covered now; nothing is reserved."""
+
+    covered: bool
+    missing: Annotated[int, told("Smallest unit of the guarantee's currency")]
+    from_day: Annotated[date | None, told("When it should be covered, if goods arrive in time")]
+
+
+class EntryAnswer(Struct, frozen=True):
+    """One entry of the ledger, and what was free and for what one was liable after it."""
+
+    n: int
+    at: Moment
+    message: str
+    movement: str
+    debit: str
+    credit: str
+    amount: int
+    free: int
+    liable: int
+
+
+class StatementAnswer(Struct, frozen=True):
+    """Entries of a guarantee in order; amounts in the smallest unit of its currency."""
+
+    grn: str
+    currency: str
+    entries: list[EntryAnswer]
+    after: Annotated[int, told("Marker for the next page")]
+
+
+class RuleAnswer(Struct, frozen=True):
+    """A condition, rule or guideline: what it demands, and the messages whose tables carry it."""
+
+    id: str
+    status: Annotated[str, told("in force, not judged or not checkable (see reason), retired")]
+    en: str
+    nb: str
+    notation: Annotated[str, told("Of a condition: as it is judged")]
+    reason: str
+    messages: Annotated[dict[str, list[str]], told("Roots of the messages, by profile")]
+
+
 class GuaranteeAnswer(Struct, frozen=True):
-    """A guarantee and what is left of it; amounts in EUR cent."""
+    """A guarantee and what is left of it; amounts in the smallest unit of its currency."""
 
     grn: str
     type: str
@@ -173,6 +249,16 @@ class GuaranteeAnswer(Struct, frozen=True):
     available_cent: Annotated[int, told("Credited again on arrival (IE209)")]
     still_liable_cent: Annotated[int, told("Until the movement is written off (IE204)")]
     movements: Annotated[list[str], told("MRNs that have taken something and not given it back")]
+    currency: str = "EUR"
+    valid_from: date | None = None
+    valid_to: date | None = None
+    usages: Annotated[list[UsageAnswer], told("Those that bind longest first, at most 200")] = []
+    expected: Annotated[list[ExpectedAnswer], told("What comes back, day by day")] = []
+    alert: Annotated[str, told("A warning when little is left")] = ""
+    alert_nb: str = ""
+    codes: list[CodeAnswer] = []
+    locked: Annotated[bool, told("After too many wrong access codes")] = False
+    precheck: Annotated[PrecheckAnswer | None, told("For `amount`")] = None
 
 
 class TaskAnswer(Struct, frozen=True):
