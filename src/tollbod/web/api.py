@@ -16,7 +16,8 @@ from litestar.types import Message, Receive, Scope, Send
 import tollbod
 from tollbod.office.node import Node
 from tollbod.web import (
-    access, desk, guarantees, health, links, messages, movements, problems, testbench, tokens,
+    access, desk, explained, guarantees, health, links, messages, movements, problems, testbench,
+    tokens,
 )
 from tollbod.web import pages as shown
 from tollbod.web.answers import TokenAnswer
@@ -41,6 +42,7 @@ TAGS = [
     Tag("messages", "Lodge and judge messages, read one's mailbox"),
     Tag("movements", "Where movements stand, and what they wait for"),
     Tag("guarantees", "What is available of a guarantee"),
+    Tag("rules", "What conditions and rules demand, in words"),
     Tag("desk", "The work of officers"),
     Tag("test", "Only in the test environment: clock, officer, worlds"),
     Tag("links", "Other nodes of the same system"),
@@ -103,7 +105,7 @@ def app(
     house = House(conninfo, node, world, folder=folder, **settings)
     handlers = [
         token, messages.lodge, messages.check, messages.mailbox, messages.message,
-        movements.listed, movements.one, guarantees.guarantee, desk.tasks, desk.do_task,
+        explained.rules, explained.rule, movements.listed, movements.one, guarantees.guarantee, desk.tasks, desk.do_task,
         health.live, health.ready, health.metrics, links.last, links.give,
         *(testbench.PATHS if node.test else ()),
     ]
