@@ -63,11 +63,11 @@ AT_REST = {
     "exit": {"none", "passed", "cancelled", "closed", "denied"},
     "destination": {"none", "goods released", "cancelled", "closed", "not resolved"},
     "enquiry": {"none", "answered", "closed"},
-    "guarantee": {"none", "valid", "revoked"},
+    "guarantee": {"none", "issued", "valid", "suspended", "revoked"},
 }
-# Acts that an officer begins unasked, so that no task asks for them; the passage of a border is
-# asked for under the name that the office's words give it.
-UNASKED = set("register revoke ask-amendment depart ask-crossing ask-exit crossing exit".split())
+# Begun unasked: no task asks for them, or, of a border's passage, under the name given there.
+UNASKED = set("register issue change suspend resume revoke give-code ask-amendment depart "
+              "ask-crossing ask-exit crossing exit".split())
 
 
 # Reading

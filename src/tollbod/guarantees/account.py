@@ -2,65 +2,79 @@
 
 Two figures are kept apart: what is available (credited on arrival, IE209) and for what the
 guarantor is still liable (until write-off, IE204). Both stand in the double-entry ledger under
-the accounts named here; the ledger refuses to let `free` fall below zero.
+the accounts named here; the ledger refuses to let `free` fall below zero. What each movement has
+taken stands in rows of its own (`usage`), so that the case stays small. Amounts are integers of
+the smallest unit of the guarantee's currency.
 """
 from datetime import date, datetime
-from typing import Any
 
 import msgspec
 
-FREE, BOUND = "free", "bound"               # free + bound = reference amount
-LIABLE, SURETY = "liable", "surety"         # liable + surety = 0
-REFERENCE = "reference amount"              # what was put up, negative: the ledger sums to zero
+FREE, BOUND, SPENT = "free", "bound", "spent"   # free + bound + spent = reference amount
+LIABLE, SURETY = "liable", "surety"             # liable + surety = 0
+REFERENCE = "reference amount"                  # what was put up, negative: the ledger sums to zero
+
+# CL251: the types of guarantee. With a GRN that its office of guarantee keeps: CL286.
+TYPES = frozenset("01234589ABJR")
+RESERVED = frozenset("01249")
+ONCE = frozenset("24")                          # used by one movement only: G05, G10
+WITH_CODES = frozenset("01")                    # whose access codes the holder may change (IE026)
+BY_GUARANTOR = frozenset("1249")                # C0234
+WITH_GOODS = frozenset("29")                    # IE200 and IE203 tell the goods (C0815)
+VOUCHER_CENT = 10_000_00                        # of a voucher, type 4: EUR 10,000
 
 
-class Usage(msgspec.Struct, frozen=True):
-    """What one movement has taken of the guarantee."""
+class AccessCode(msgspec.Struct, frozen=True):
+    """One access code: never the code itself, only its digest under the key of the node."""
 
-    amount_cent: int
-    state: str                              # reserved | credited
-    since: datetime
+    number: int                             # how the holder is told which one was used
+    digest: str
+    master: bool                            # the initial code, which authorises changes
+    given: datetime
+    by: str                                 # who made it: an officer or the holder
+    withdrawn: datetime | None = None
+    used: int = 0                           # how often
+    last: datetime | None = None            # when last
 
 
 class Guarantee(msgspec.Struct, frozen=True, kw_only=True):
-    """One guarantee: what was registered, and what is used of it."""
+    """One guarantee: what was registered, and what is used of it in sum."""
 
-    state: str = "none"                     # none | valid | revoked
+    state: str = "none"                     # none | issued | valid | suspended | revoked
     grn: str = ""
     type: str = ""
     holder: str = ""
     guarantor: str = ""
-    reference_cent: int = 0
+    currency: str = "EUR"
+    reference: int = 0
+    former: int = 0                         # the reference amount before the last change
+    percentage: int = 100                   # of the reference amount that is secured
+    registered: datetime | None = None
     valid_from: date | None = None
-    valid_to: date | None = None
+    valid_to: date | None = None            # the last day
+    liberated: date | None = None           # when the guarantor's liability ends (IE228)
+    invalid: str = ""                       # reason of invalidity, as given
     not_valid_in: tuple[str, ...] = ()      # countries
-    access_codes: tuple[str, ...] = ()
-    free_cent: int = 0
-    liable_cent: int = 0
-    usages: dict[str, Usage] = {}           # MRN: what it has taken and not yet given back
-    ended: Usage | None = None              # the usage that ended last
-    since: datetime | None = None       # when this state was entered
+    departure: str = ""                     # offices that an individual guarantee is for (G11)
+    destination: str = ""
+    commodities: tuple[str, ...] = ()       # beginnings of commodity codes it is for (G12)
+    not_for: tuple[str, ...] = ()           # suspended (G06), sensitive (G07)
+    certificates: int = 0
+    copy_given: bool = False
+    access_codes: tuple[AccessCode, ...] = ()
+    wrong: int = 0                          # wrong access codes since the last right one
+    locked: bool = False
+    free: int = 0
+    liable: int = 0
+    since: datetime | None = None           # when this state was entered
     timers: dict[str, datetime] = {}
 
+    @property
+    def secured(self) -> int:
+        """Return the amount that the guarantor or the deposit secures (guarantee amount)."""
+        return -(-self.reference * self.percentage // 100)
 
-def registered(grn: str, body: dict[str, Any]) -> Guarantee:
-    """Return a guarantee as an officer registers it; raises ValueError for what is impossible."""
-    amount = int(body["reference_cent"])
-    if amount < 0:
-        raise ValueError("the reference amount cannot be negative")
-    return Guarantee(
-        grn=grn,
-        type=str(body["type"]),
-        holder=str(body["holder"]),
-        guarantor=str(body.get("guarantor", "")),
-        reference_cent=amount,
-        valid_from=_day(body.get("valid_from")),
-        valid_to=_day(body.get("valid_to")),
-        not_valid_in=tuple(body.get("not_valid_in", ())),
-        access_codes=tuple(body.get("access_codes", ())),
-        free_cent=amount,
-    )
-
-
-def _day(text: str | None) -> date | None:
-    return date.fromisoformat(text) if text else None
+    @property
+    def once(self) -> bool:
+        """Tell whether one movement alone may use it."""
+        return self.type in ONCE

@@ -6,6 +6,7 @@ read, or names no office, case or identification of ours, changes nothing and is
 from typing import NamedTuple
 
 from tollbod.findings import Finding
+from tollbod.office import guarantee_door
 from tollbod.office.nack import nack
 from tollbod.office.node import Node
 from tollbod.office.roles import DOORS
@@ -44,7 +45,10 @@ def receive(
     found = addressable(message, node)
     if found:
         return _refusal(422, found, store, world, country, party)
-    receipt = store.take([_arrival(store, world, party, message, data)])[0]
+    first, *more = _arrivals(store, node, world, party, message, data)
+    receipt = store.take([first])[0]
+    if receipt.verdict != "other":
+        store.take(more)            # what a repeat finds taken stays as it is
     if receipt.verdict == "other":
         return _refusal(409, (_used(message),), store, world, country, party)
     if receipt.verdict == "new":
@@ -77,6 +81,8 @@ def addressable(message: Message, node: Node) -> tuple[Finding, ...]:
     door = DOORS.get(message.ie)
     if door is None:
         return (_no_door(message),)
+    if door.role == "guarantee" and message.identification.strip():
+        return guarantee_door.faults(message, node)
     office = message.get(f"{door.office}/referenceNumber").strip()
     lacks = not office or not reference(message, door.reference)[1]
     if lacks or not 0 < len(message.identification.strip()) <= LONGEST_IDENTIFICATION:
@@ -118,6 +124,19 @@ def _not_ours(message: Message, group: str, office: str, node: Node) -> Finding:
         "codes", "12", "CL141", f"/{message.kind}/{group}/referenceNumber", 0,
         f"{office} is not an office of this system; it runs the offices of {ours}",
         f"{office} er ikke et tollsted i dette systemet, som omfatter tollstedene i {ours}", office)
+
+
+def _arrivals(store: Store, node: Node, world: str, party: str, message: Message, data: bytes
+              ) -> list[Arrival]:
+    """Return what goes in: to one case, or to that of each guarantee, the first by its own name."""
+    door = DOORS[message.ie]
+    if door.role != "guarantee":
+        return [_arrival(store, world, party, message, data)]
+    body = data if message.form == "xml" else xml.write(message)
+    ident = message.identification.strip()
+    return [Arrival(f"{world}/{office}/guarantee/{grn}", party,
+                    f" {grn} of {ident}" if n else ident, digest(message), message.ie, "", "", body)
+            for n, (grn, office) in enumerate(guarantee_door.cases(message, node))]
 
 
 def _arrival(store: Store, world: str, party: str, message: Message, data: bytes) -> Arrival:

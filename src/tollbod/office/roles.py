@@ -35,6 +35,12 @@ DOORS = {
     "IE141": Door("departure", "CustomsOfficeOfEnquiryAtDeparture", "MRN"),
     "IE007": Door("destination", "CustomsOfficeOfDestinationActual", "MRN"),
     "IE044": Door("destination", "CustomsOfficeOfDestinationActual", "MRN"),
+    # To the case of each guarantee that is named: see office.guarantee_door.
+    "IE026": Door("guarantee", "CustomsOfficeOfGuarantee", "GRN"),
+    "IE034": Door("guarantee", "", "GRN"),
+    "IE224": Door("guarantee", "CustomsOfficeOfGuarantee", "GRN"),
+    "IE225": Door("guarantee", "GuaranteeReference/CustomsOfficeOfGuarantee", "GRN"),
+    "IE228": Door("guarantee", "GuaranteeReference/CustomsOfficeOfGuarantee", "GRN"),
 }
 
 

@@ -26,6 +26,7 @@ stand alone:
     guarantee 25NO3650010001230 type 1 holder trader has 10000.00 EUR code AC01 not valid in DE
     filter Consignment/HouseConsignment/ConsignmentItem/Commodity/descriptionOfGoods contains salmon
     acceptance by officer
+    regime current
 
 What goes in. A message is made from the template `messages/IE015.xml`, or from a FILE, with the
 changes that the line names. A path may be only its end (`amountToBeCovered=3000`): it means the

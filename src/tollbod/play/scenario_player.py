@@ -116,6 +116,9 @@ class Player:
     def _acceptance(self, _step: Step) -> None:
         self.world.acceptance_by_officer()
 
+    def _regime(self, step: Step) -> None:
+        self.world.regime(step["name"])
+
     # What goes in
 
     def _lodge(self, step: Step) -> None:
@@ -374,7 +377,7 @@ def scenario_of(path: Path) -> Scenario:
 
 
 SETTINGS = {"party": Player._party, "guarantee": Player._guarantee, "filter": Player._filter,
-            "acceptance": Player._acceptance}
+            "acceptance": Player._acceptance, "regime": Player._regime}
 STEPS = {
     "lodge": Player._lodge, "again": Player._again, "act": Player._act, "letter": Player._letter,
     "after": Player._after, "expect": Player._expect, "refused": Player._refused,

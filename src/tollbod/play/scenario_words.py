@@ -129,6 +129,7 @@ FORMS = (
     _form("filter", "filter PATH equals|starts|contains VALUE",
           r"filter (?P<path>\S+) (?P<how>equals|starts|contains) (?P<value>.+)", setting=True),
     _form("acceptance", "acceptance by officer", r"acceptance by officer", setting=True),
+    _form("regime", "regime founding|current", r"regime (?P<name>founding|current)", setting=True),
 
     _form("after", "> after 45 min", r"> after (?P<many>\d+) (?P<unit>minutes?|min|hours?|days?)",
           _span),

@@ -11,7 +11,8 @@ from typing import Any, NamedTuple
 import msgspec
 
 from tollbod.case.model import ANY, Task
-from tollbod.guarantees.account import BOUND, FREE, LIABLE
+from tollbod.guarantees import usage
+from tollbod.guarantees.account import BOUND, FREE, LIABLE, SPENT
 from tollbod.office import links
 from tollbod.office.decide import decode
 from tollbod.office.envelope import Envelope
@@ -109,9 +110,13 @@ def ledger(house: House) -> Broken:
                 a: n for a, n in stands.items() if n}:
             yield key, f"{key}: the balances {stands} are not the sums of the entries {sums}"
         case = decode(ROLES["guarantee"], house.tables.streams[key].state)
-        bound = sum(u.amount_cent for u in case.usages.values() if u.state == "reserved")
-        liable = sum(u.amount_cent for u in case.usages.values())
-        wanted = {FREE: case.reference_cent - bound, BOUND: bound, LIABLE: liable}
+        usages = usage.read(house.store.kept_under(key, usage.OPEN))
+        bound = sum(one.bound for one in usages if one.state == "reserved")
+        liable = sum(one.amount for one in usages)
+        spent = stands.get(SPENT, 0)
+        wanted = {FREE: case.reference - bound - spent, BOUND: bound, LIABLE: liable}
+        if (case.free, case.liable) != (wanted[FREE], liable):
+            yield key, f"{key}: the case says {case.free} and {case.liable}, its rows {wanted}"
         for account, amount in wanted.items():
             if stands.get(account, 0) != amount:
                 yield key, f"{key}: {account} is {stands.get(account, 0)}, the case says {amount}"
@@ -197,7 +202,7 @@ def guarantees(sim: Any) -> Broken:
     for house in sim.houses:
         for key, row in house.tables.streams.items():
             if Place.of(key).role == "guarantee" and row.state:
-                for mrn, usage in decode(ROLES["guarantee"], row.state).usages.items():
-                    if mrn in over:
-                        yield mrn, (f"{key}: {usage.amount_cent} is {usage.state} for {mrn}, "
-                                    f"which is {over[mrn]}")
+                for one in usage.read(house.store.kept_under(key, usage.OPEN)):
+                    if one.mrn in over:
+                        yield one.mrn, (f"{key}: {one.amount} is {one.state} for {one.mrn}, "
+                                        f"which is {over[one.mrn]}")

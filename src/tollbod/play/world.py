@@ -145,6 +145,10 @@ class World:
         """From now on an officer accepts declarations under the normal procedure."""
         self.worker.accepted_by_officer = True
 
+    def regime(self, name: str) -> None:
+        """From now on the law of this regime holds."""
+        self.worker.node = self.worker.node._replace(regime=name)
+
     # What goes in
 
     def lodge(self, party: str, data: bytes) -> Lodged:

@@ -59,6 +59,10 @@ class RemoteWorld:
         """Say that another house's national profile is not ours to change."""
         raise Unplayable("acceptance by officer is a country's profile: only in this process")
 
+    def regime(self, _name: str) -> None:
+        """Say that this cannot be done from outside."""
+        raise Unplayable("the regime is a setting of the installation: only in this process")
+
     def _make(self) -> None:
         """Make the sandbox, and do the acts of the scene."""
         body = {"clock": self.at.isoformat(), "parties": msgspec.to_builtins(self.parties),

@@ -105,7 +105,8 @@ def app(
     house = House(conninfo, node, world, folder=folder, **settings)
     handlers = [
         token, messages.lodge, messages.check, messages.mailbox, messages.message,
-        explained.rules, explained.rule, movements.listed, movements.one, guarantees.guarantee, desk.tasks, desk.do_task,
+        explained.rules, explained.rule, movements.listed, movements.one, guarantees.guarantee,
+        guarantees.statement_of, desk.tasks, desk.do_task,
         health.live, health.ready, health.metrics, links.last, links.give,
         *(testbench.PATHS if node.test else ()),
     ]

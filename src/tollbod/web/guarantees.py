@@ -1,32 +1,69 @@
 """The path of a guarantee: what was put up, what is available, for what one is still liable."""
-from litestar import Request, get
-from litestar.params import FromPath
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Annotated
 
+from litestar import Request, get
+from litestar.params import FromPath, QueryParameter
+
+from tollbod.case.money import NoRate, smallest
+from tollbod.guarantees import forecast, statement, usage
 from tollbod.guarantees.account import Guarantee
+from tollbod.guarantees.usage import Usage
 from tollbod.national import countries
 from tollbod.office.decide import decode
 from tollbod.office.roles import ROLES
 from tollbod.store.streams import Store
 from tollbod.web import access
 from tollbod.web.access import BEARER
-from tollbod.web.answers import GuaranteeAnswer
+from tollbod.web.answers import (
+    CodeAnswer, EntryAnswer, ExpectedAnswer, GuaranteeAnswer, PrecheckAnswer, StatementAnswer,
+    UsageAnswer,
+)
 from tollbod.web.documented import ERRORS, NOT_FOUND
 from tollbod.web.house import House
 from tollbod.web.problems import Problem
+from tollbod.web.tokens import Caller
+
+LONGEST = 200                   # usages that are listed one by one, those that bind longest first
+MOST_ENTRIES = 1000             # entries of a statement at once
+Amount = Annotated[str | None, QueryParameter(
+    name="amount", description="Would this be covered? 7000.00; not stored, no code needed")]
+Currency = Annotated[str, QueryParameter(name="currency", description="Of the amount")]
+After = Annotated[int, QueryParameter(name="after", ge=0, description="Marker: later ones only")]
 
 
 @get("/guarantees/{grn:str}", guards=[access.anybody], security=BEARER, tags=["guarantees"],
      responses=ERRORS | {404: NOT_FOUND})
-async def guarantee(request: Request, grn: FromPath[str]) -> GuaranteeAnswer:
-    """What is left of a guarantee: for its holder, and for officers."""
+async def guarantee(request: Request, grn: FromPath[str], amount: Amount = None,
+                    currency: Currency = "EUR") -> GuaranteeAnswer:
+    """What is left of a guarantee, what binds it, what comes back: for its holder and officers.
+
+    With `amount` it is a check before filing: would a declaration with that amount be covered?
+    """
     house, who = access.house(request), access.caller(request)
+    key, office, case = await _mine(house, who, grn)
+    return await house.work(_answer, key, office, case, amount, currency)
+
+
+@get("/guarantees/{grn:str}/statement", guards=[access.anybody], security=BEARER,
+     tags=["guarantees"], responses=ERRORS | {404: NOT_FOUND})
+async def statement_of(request: Request, grn: FromPath[str], after: After = 0) -> StatementAnswer:
+    """Every entry of a guarantee with its movement and message, in order: for its holder."""
+    house, who = access.house(request), access.caller(request)
+    key, _, case = await _mine(house, who, grn)
+    return await house.work(_statement, key, case, after)
+
+
+async def _mine(house: House, who: Caller, grn: str) -> tuple[str, str, Guarantee]:
+    """Return key, office and case of a guarantee that the caller may see. Raises Problem 404."""
     office = office_of(house, grn)
-    case = await house.work(_read, f"{who.world}/{office}/guarantee/{grn}")
+    key = f"{who.world}/{office}/guarantee/{grn}"
+    case = await house.work(_read, key)
     if case is None or ("officer" not in who.scopes and case.holder != who.party):
         raise Problem(404, "No such guarantee", "no guarantee of yours has this GRN",
                       "ingen garanti som er din, har denne GRN")
-    return GuaranteeAnswer(grn, case.type, case.state, case.holder, office, case.reference_cent,
-                           case.free_cent, case.liable_cent, sorted(case.usages))
+    return key, office, case
 
 
 def office_of(house: House, grn: str) -> str:
@@ -42,3 +79,57 @@ def _read(store: Store, key: str) -> Guarantee | None:
     stream = store.stream(key) if "\0" not in key else None
     case = decode(ROLES["guarantee"], stream.state) if stream else None
     return case if case and case.state != "none" else None
+
+
+def _answer(store: Store, key: str, office: str, case: Guarantee, amount: str | None,
+            currency: str) -> GuaranteeAnswer:
+    world = key.partition("/")[0]
+    now, due = store.now(world), _due(store, world)
+    open_ = sorted(usage.read(store.kept_under(key, usage.OPEN)), key=lambda one: one.since)
+    days = forecast.expected(case, open_[:LONGEST], due)
+    alert, alert_nb = forecast.alert(case, days)
+    return GuaranteeAnswer(
+        case.grn, case.type, case.state, case.holder, office, case.reference, case.free,
+        case.liable, sorted(one.mrn for one in open_), currency=case.currency,
+        valid_from=case.valid_from, valid_to=case.valid_to,
+        usages=[_usage(one, now, due) for one in open_[:LONGEST]],
+        expected=[ExpectedAnswer(*one) for one in days], alert=alert, alert_nb=alert_nb,
+        codes=[CodeAnswer(one.number, one.master, one.given, one.by, one.withdrawn, one.used,
+                          one.last) for one in case.access_codes],
+        locked=case.locked, precheck=_precheck(case, amount, currency, now, days))
+
+
+def _due(store: Store, world: str) -> Callable[[str], date | None]:
+    """Return how to learn by when goods are due, from the office of departure where it is ours."""
+    def due(mrn: str) -> date | None:
+        key = store.address(world, f"departure/{mrn}")
+        stream = store.stream(key) if key else None
+        return decode(ROLES["departure"], stream.state).limit if stream else None
+    return due
+
+
+def _usage(one: Usage, now: datetime, due: Callable[[str], date | None]) -> UsageAnswer:
+    return UsageAnswer(one.mrn, one.state, one.amount, one.bound, one.since,
+                       (now - one.since).days, due(one.mrn), one.code)
+
+
+def _precheck(case: Guarantee, amount: str | None, currency: str, now: datetime,
+              days: list[forecast.Expected]) -> PrecheckAnswer | None:
+    if amount is None:
+        return None
+    try:
+        wanted = smallest(amount, currency)
+        found = forecast.verdict(case, wanted, currency, now.date(), days)
+    except (NoRate, ArithmeticError, ValueError) as error:
+        raise Problem(400, "Not understood", "amount: 7000.00; currency: one with a rate",
+                      "amount: 7000.00; currency: en som har kurs") from error
+    return PrecheckAnswer(*found)
+
+
+def _statement(store: Store, key: str, case: Guarantee, after: int) -> StatementAnswer:
+    entries = [one for one in store.entries(key) if one.n > after]
+    names = {link.n: link.ie for link in store.history(key)}
+    lines = statement.lines(entries, names)[:MOST_ENTRIES]
+    return StatementAnswer(case.grn, case.currency,
+                           [EntryAnswer(*line) for line in lines],
+                           lines[-1].n if lines else after)

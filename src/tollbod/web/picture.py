@@ -8,9 +8,11 @@ from typing import NamedTuple
 
 from tollbod.case.carry import at, many
 from tollbod.case.model import SAME
+from tollbod.guarantees.account import Guarantee
+from tollbod.guarantees.usage import Usage
 from tollbod.office.roles import ROLES
 from tollbod.spec import codes
-from tollbod.web.story import Actor, Office, Step, Story, office_name
+from tollbod.web.story import Actor, Step, Story, office_name
 from tollbod.web.words import Words
 
 BAD = frozenset("IE009 IE019 IE035 IE051 IE055 IE056 IE057 IE906 IE917".split())
@@ -191,17 +193,16 @@ class Account(NamedTuple):
 
 def accounts(story: Story, words: Words) -> list[Account]:
     """Return the guarantees that cover a movement."""
-    return [_account(one, story.mrn, words) for one in story.guarantees
+    return [_account(one.case, story.used.get(one.case.grn), words) for one in story.guarantees
             if one.case.state != "none"]
 
 
-def _account(one: Office, mrn: str, words: Words) -> Account:
-    case = one.case
-    used = case.usages.get(mrn)
-    percent = round(100 * case.free_cent / case.reference_cent) if case.reference_cent else 0
-    return Account(case.grn, words.cent(case.reference_cent), words.cent(case.free_cent),
-                   words.cent(case.liable_cent), words.cent(used.amount_cent) if used else "",
-                   percent)
+def _account(case: Guarantee, used: Usage | None, words: Words) -> Account:
+    def told(amount: int) -> str:
+        return words.amount(amount, case.currency)
+    percent = round(100 * case.free / case.reference) if case.reference else 0
+    return Account(case.grn, told(case.reference), told(case.free), told(case.liable),
+                   told(used.amount) if used else "", percent)
 
 
 def age(since: datetime | None, now: datetime, words: Words) -> str:

@@ -10,6 +10,8 @@ from typing import Any, NamedTuple
 import msgspec
 
 from tollbod.case.carry import many
+from tollbod.guarantees import usage as usages
+from tollbod.guarantees.usage import Usage
 from tollbod.office.decide import decode
 from tollbod.office.envelope import Envelope
 from tollbod.office.roles import ROLES
@@ -60,6 +62,7 @@ class Story(NamedTuple):
     offices: tuple[Office, ...]
     guarantees: tuple[Office, ...]
     steps: tuple[Step, ...]
+    used: dict[str, Usage]          # GRN: what the movement has taken and not given back
 
     def office(self, role: str) -> Office | None:
         """Return the first office of a role."""
@@ -136,7 +139,9 @@ def tell(store: Store, world: str, movement: str, streams: list[Stream]) -> Stor
     mrn = next((one.stream.movement for one in offices if one.stream.movement), "")
     lrn = departure.case.lrn or departure.stream.place.case_id.partition(":")[2] \
         if departure else ""
-    return Story(mrn, lrn, tuple(offices), guarantees, steps)
+    used = {one.case.grn: usage for one in guarantees
+            for usage in usages.read(store.kept(one.stream.key, [usages.OPEN + mrn]).items())}
+    return Story(mrn, lrn, tuple(offices), guarantees, steps, used)
 
 
 def ordered(streams: list[Stream]) -> list[Office]:

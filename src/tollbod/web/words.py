@@ -9,6 +9,8 @@ import msgspec
 from babel.dates import format_date, format_time
 from babel.numbers import format_currency
 
+from tollbod.case.money import written
+
 LANGUAGES = ("en", "nb")
 NORWEGIAN = ("nb", "no", "nn")
 
@@ -45,9 +47,9 @@ class Words:
                 return self("text", name, n=seconds // unit)
         return self("text", "now")
 
-    def cent(self, amount: int) -> str:
-        """Return an amount of EUR cent."""
-        return format_currency(Decimal(amount).scaleb(-2), "EUR", locale=self.language)
+    def amount(self, amount: int, currency: str) -> str:
+        """Return an amount of the smallest unit of a currency."""
+        return format_currency(Decimal(written(amount, currency)), currency, locale=self.language)
 
     def chosen(self, english: str, bokmaal: str) -> str:
         """Return the one of two sentences that is in this language."""
