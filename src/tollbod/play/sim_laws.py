@@ -38,7 +38,7 @@ def broken(sim: Any) -> list[Violation]:
     """Return everything that is wrong after a run."""
     found = [Violation("intake", "", text) for text in sim.wrong]
     for house in sim.houses:
-        for law in (held, chains, answered, ledger, waits, tasks, letters):
+        for law in (held, chains, answered, once, ledger, waits, tasks, letters):
             found += [Violation(law.__name__, *one) for one in law(house)]
     for law in (borders, guarantees):
         found += [Violation(law.__name__, *one) for one in law(sim)]
@@ -88,6 +88,19 @@ def answered(house: House) -> Broken:
                 yield message.movement or key, (
                     f"{key}: {one.ie} from {message.sender} was refused "
                     f"({said['refused'][0][3]}) in '{said['from']}', nobody was told")
+
+
+def once(house: House) -> Broken:
+    """A request for cancellation (IE014) is decided once (IE009), unless customs itself cancels."""
+    for key in house.tables.history:
+        if Place.of(key).role != "departure":
+            continue
+        told = [json.loads(one.what) for one in house.store.history(key)]
+        asked = sum(one["event"] == "IE014" and not one["refused"] for one in told)
+        own = sum(one["event"] == "officer cancel" and not one["refused"] for one in told)
+        decided = sum(ie == "IE009" for one in told for ie, *_ in one["sent"])
+        if decided > asked + own:
+            yield key, f"{key}: {asked} requests for cancellation were decided {decided} times"
 
 
 def _reaches(to: str, message: Any) -> bool:
