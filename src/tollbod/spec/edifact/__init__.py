@@ -1,0 +1,1 @@
+"""EDIFACT directories as tables: segments, composites, elements, codes, messages, profiles."""

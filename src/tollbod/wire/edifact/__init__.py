@@ -1,0 +1,1 @@
+"""EDIFACT (ISO 9735, syntax versions 1 to 4): interchanges read, judged, answered and written."""
