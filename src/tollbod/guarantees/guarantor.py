@@ -27,10 +27,11 @@ def own_part(event: Event, facts: Facts) -> dict[str, Any]:
     return next(one for one in references if one["GRN"].strip() == facts.case)
 
 
-def _path(event: Event, facts: Facts, name: str) -> str:
+def place(event: Event, facts: Facts, name: str) -> str:
+    """Return the path of an element of the part that is about this guarantee."""
     grns = [one["GRN"].strip() for one in many(event.body.get("GuaranteeReference"))]
-    place = f"[{grns.index(facts.case) + 1}]" if len(grns) > 1 else ""
-    return f"/{event.body['messageType']}/GuaranteeReference{place}/{name}"
+    number = f"[{grns.index(facts.case) + 1}]" if len(grns) > 1 else ""
+    return f"/{event.body['messageType']}/GuaranteeReference{number}/{name}"
 
 
 # When
@@ -101,7 +102,7 @@ def tell_not_yours(_case: Guarantee, event: Event, facts: Facts) -> Iterable[Eff
     """Refuse: the sender is not the guarantor of a guarantee of this number."""
     yield refuse("12", "you are not the guarantor of a guarantee with this GRN",
                  "du er ikke garantist for en garanti med denne GRN", "",
-                 _path(event, facts, "GRN"))
+                 place(event, facts, "GRN"))
 
 
 def tell_unfit(case: Guarantee, event: Event, facts: Facts) -> Iterable[Effect]:
@@ -109,7 +110,7 @@ def tell_unfit(case: Guarantee, event: Event, facts: Facts) -> Iterable[Effect]:
     yield refuse("14", f"the currency is {case.currency}, and the reference amount cannot fall "
                  "below what movements have bound",
                  f"valutaen er {case.currency}, og referansebeløpet kan ikke bli mindre enn det "
-                 "forsendelser har bundet", "", _path(event, facts, "referenceAmount"))
+                 "forsendelser har bundet", "", place(event, facts, "referenceAmount"))
 
 
 def tell_too_early(_case: Guarantee, event: Event, facts: Facts) -> Iterable[Effect]:
@@ -117,7 +118,7 @@ def tell_too_early(_case: Guarantee, event: Event, facts: Facts) -> Iterable[Eff
     first = facts.now.date() + timedelta(days=NOTICE_DAYS)
     yield refuse("14", f"a cancellation takes effect on the {NOTICE_DAYS}th day: {first} or later",
                  f"en oppsigelse virker fra den {NOTICE_DAYS}. dagen: {first} eller senere", "",
-                 _path(event, facts, "invalidityDate"))
+                 place(event, facts, "invalidityDate"))
 
 
 # fmt: off

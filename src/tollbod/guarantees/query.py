@@ -13,7 +13,7 @@ from tollbod.case.model import ANY, SAME, Effect, Event, Facts, On, Party, Send,
 from tollbod.case.money import written
 from tollbod.guarantees import access, usage
 from tollbod.guarantees.account import BY_GUARANTOR, Guarantee
-from tollbod.guarantees.guarantor import own_part
+from tollbod.guarantees.guarantor import own_part, place
 from tollbod.guarantees.usage import Usage
 
 FULL = "3"                          # guaranteeMonitoringCode: full monitoring (C0286)
@@ -69,19 +69,19 @@ def heard(case: Guarantee, event: Event, facts: Facts) -> Guarantee:
 
 # Then
 
-def tell_not_entitled(case: Guarantee, event: Event, _facts: Facts) -> Iterable[Effect]:
+def tell_not_entitled(case: Guarantee, event: Event, facts: Facts) -> Iterable[Effect]:
     """Refuse: number, requester, owner and access code do not go together."""
     yield from access.alarm(case)
     yield refuse("12", "GRN, requester, role, owner and access code do not go together",
                  "GRN, spørrer, rolle, eier og tilgangskode hører ikke sammen", "",
-                 f"/{event.body['messageType']}/GuaranteeReference")
+                 place(event, facts, "GRN"))
 
 
 def tell_unanswerable(case: Guarantee, event: Event, facts: Facts) -> Iterable[Effect]:
     """Refuse: the register lacks what the answer has to tell."""
     lacks = _lacks(case, event, facts)
     yield refuse("14", "; ".join(en for en, _ in lacks), "; ".join(nb for _, nb in lacks), "",
-                 f"/{event.body['messageType']}/GuaranteeReference")
+                 place(event, facts, "GRN"))
 
 
 def tell(case: Guarantee, event: Event, facts: Facts) -> Iterable[Effect]:

@@ -13,6 +13,7 @@ from tollbod.findings import Finding
 from tollbod.movement.departure.acceptance import declared, presented
 from tollbod.movement.departure.amendment import amended
 from tollbod.movement.departure.case import Departure
+from tollbod.movement.departure.guarantee import unaskable
 from tollbod.movement.departure.release import let_go, records
 from tollbod.rules.check import check
 from tollbod.spec.tables import root_of
@@ -42,7 +43,7 @@ def findings(case: Departure, event: Event, facts: Facts) -> list[Finding]:
     for send in records(case, facts):
         for finding in _unsendable(send, facts, told):
             found.setdefault((finding.path, finding.code), finding)
-    return [*unreachable(case, facts), *found.values()]
+    return [*unreachable(case, facts), *unaskable(case.declaration, told, facts), *found.values()]
 
 
 def _unsendable(send: Send, facts: Facts, told: str) -> Iterable[Finding]:

@@ -9,6 +9,7 @@ from tollbod.case.model import (
     ANY, SAME, Effect, Event, Facts, On, Send, Task, Timer, always, nothing, refuse,
 )
 from tollbod.case.money import NoRate, convert, smallest, written
+from tollbod.findings import Finding
 from tollbod.movement.departure.case import Departure, Use
 from tollbod.movement.departure.letters import (
     P6, dates, day, here, start, to_declarant,
@@ -20,6 +21,7 @@ from tollbod.movement.departure.release import (
 
 # CL286: the types of guarantee that are checked and reserved with their office of guarantee.
 RESERVED_TYPES = frozenset("01249")
+WITH_GOODS = frozenset("29")            # asked for with the commodity codes of the goods (C0815)
 
 
 # Learn
@@ -165,9 +167,43 @@ def _question(case: Departure, ie: str, use: Use) -> Send:
     if use.type == "2":                                                         # C0233
         body["CustomsOfficeOfDestinationDeclared"] = case.declaration[
             "CustomsOfficeOfDestinationDeclared"]
-    if use.type in "29":                                                        # C0815
-        body["Consignment"] = case.declaration["Consignment"]
+    if use.type in WITH_GOODS:                                                  # C0815
+        body["Consignment"] = {"HouseConsignment": goods(case.declaration)}
     return Send(ie, use.office, carry(P6, f"CD{ie[2:]}C", body), role="guarantee", case=use.grn)
+
+
+def goods(declaration: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the goods as an office of guarantee is told them: commodity codes, house by house."""
+    houses = []
+    for house in many(declaration.get("Consignment", {}).get("HouseConsignment")):
+        named = [item["Commodity"] for item in many(house.get("ConsignmentItem"))
+                 if at(item, "Commodity/CommodityCode")]
+        if named:
+            houses.append({"sequenceNumber": str(len(houses) + 1), "ConsignmentItem": [
+                {"sequenceNumber": str(n), "Commodity": commodity}
+                for n, commodity in enumerate(named, 1)]})
+    return houses
+
+
+def unaskable(declaration: dict[str, Any], root: str, facts: Facts) -> list[Finding]:
+    """Return why no office of guarantee could be asked: goods without a code, unknown currency.
+
+    A declaration's currency has a row of its own.
+    """
+    found = []
+    kinds = {guarantee.get("guaranteeType") for guarantee in many(declaration.get("Guarantee"))}
+    if kinds & WITH_GOODS and not goods(declaration):
+        found.append(Finding(
+            "rules", "13", "C0815", f"/{root}/Consignment/HouseConsignment/ConsignmentItem/"
+            "Commodity/CommodityCode", 0, "a guarantee of type 2 or 9 is asked for with the "
+            "commodity codes of the goods: at least one item must have one",
+            "en garanti av type 2 eller 9 spørres det om med varekodene: minst én vare må ha en"))
+    for currency in unknown_currencies(declaration, facts) if root != "CC015C" else ():
+        found.append(Finding(
+            "codes", "12", "CL048", f"/{root}/Guarantee/GuaranteeReference/currency", 0,
+            f"no exchange rate for {currency}; give the amount in another currency",
+            f"ingen valutakurs for {currency}; oppgi beløpet i en annen valuta", currency))
+    return found
 
 
 def _notice(case: Departure, ie: str, use: Use, said: dict[str, str]) -> Send:
