@@ -14,7 +14,7 @@ from hypothesis import settings
 HOME = Path(__file__).parents[1]
 FOLDER = "TOLLBOD_TEST_FOLDER"          # from the process that was started to its workers
 
-settings.register_profile("tollbod", deadline=None)     # two cores, shared: time proves nothing
+settings.register_profile("tollbod", derandomize="CI" in os.environ, deadline=None)     # two cores, shared: time proves nothing
 settings.load_profile("tollbod")
 
 

@@ -17,7 +17,7 @@ from tollbod.store.records import Message
 
 NORTH = ("NO", "SE", "DE")
 SECURE = ("NO", "SE", "DE", "GB")           # one of them stands outside the security area
-SECONDS = float(os.environ.get("TOLLBOD_SIM_SECONDS", "4"))
+SECONDS = float(os.environ.get("TOLLBOD_SIM_SECONDS", "0"))
 # Seeds that once failed, and a few others.
 FIXED = (Run(1, 20, NORTH, False), Run(2, 20, NORTH, True), Run(12, 50, SECURE, True),
          Run(4, 50, SECURE, True), Run(9, 50, SECURE, True), Run(13, 50, NORTH, True),
@@ -36,6 +36,7 @@ def test_a_fixed_seed_breaks_nothing(run):
     assert any(one.mrn for one in played.movements)
 
 
+@pytest.mark.skipif(not SECONDS, reason="fresh seeds: TOLLBOD_SIM_SECONDS=60, or tollbod sim")
 def test_fresh_seeds_break_nothing():
     end, seed = time.monotonic() + SECONDS, time.time_ns() // 1_000_000 % 10**9
     while time.monotonic() < end:

@@ -5,6 +5,7 @@ refused and repeated turns, broken floors, failures until a stream is set aside,
 """
 import hashlib
 import random
+import os
 import secrets
 import time
 from datetime import UTC, datetime, timedelta
@@ -255,6 +256,8 @@ def test_the_twin_answers_as_the_store_does(own):
     assert met == {"refused", "broken"}                 # else nothing went wrong, and all is vain
 
 
+@pytest.mark.skipif("TOLLBOD_SIM_SECONDS" not in os.environ,
+                    reason="fresh seeds: TOLLBOD_SIM_SECONDS=60")
 def test_the_twin_answers_as_the_store_does_to_a_fresh_seed(own):
     seed = time.time_ns()
     print(f"seed {seed}")
