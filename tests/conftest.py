@@ -14,7 +14,8 @@ from hypothesis import settings
 HOME = Path(__file__).parents[1]
 FOLDER = "TOLLBOD_TEST_FOLDER"          # from the process that was started to its workers
 
-settings.register_profile("tollbod", derandomize="CI" in os.environ, deadline=None)     # two cores, shared: time proves nothing
+# Two cores, shared: time proves nothing. Where a change is judged, the same examples each time.
+settings.register_profile("tollbod", derandomize="CI" in os.environ, deadline=None)
 settings.load_profile("tollbod")
 
 

@@ -4,8 +4,8 @@ A seed drives a long row of calls: intake with repeats, turns of several workers
 refused and repeated turns, broken floors, failures until a stream is set aside, timers, links.
 """
 import hashlib
-import random
 import os
+import random
 import secrets
 import time
 from datetime import UTC, datetime, timedelta
