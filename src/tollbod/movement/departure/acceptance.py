@@ -157,7 +157,7 @@ def allocate(case: Departure, event: Event, facts: Facts) -> Iterable[Effect]:
     yield to_declarant(case, "IE028", dates(case))
     if case.to_control:
         yield notify_control(case, facts)
-    yield from ask(case)
+    yield from ask(case, facts)
     if not case.uses:
         yield from _without_guarantee(case, event, facts)
 

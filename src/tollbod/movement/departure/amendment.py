@@ -7,7 +7,7 @@ import msgspec
 from tollbod.case.carry import at
 from tollbod.case.model import SAME, Effect, Event, Facts, On, Task, Timer, always, refuse
 from tollbod.movement.departure.case import Departure
-from tollbod.movement.departure.guarantee import ask, give_back, uses
+from tollbod.movement.departure.guarantee import ask, give_back, no_longer_silent, uses
 from tollbod.movement.departure.letters import dates, reference, second, to_declarant
 from tollbod.movement.departure.release import (
     ask_control, ask_release, notify_control, wait_release,
@@ -88,7 +88,8 @@ def ask_anew(case: Departure, event: Event, facts: Facts) -> Iterable[Effect]:
     if case.control == "hit":
         yield notify_control(case, facts)
     yield from give_back(case, facts, case.former)
-    yield from ask(case)
+    yield from no_longer_silent()
+    yield from ask(case, facts)
 
 
 def go_on(case: Departure, event: Event, facts: Facts) -> Iterable[Effect]:

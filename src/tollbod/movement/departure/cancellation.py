@@ -19,7 +19,7 @@ from tollbod.movement.departure.letters import (
 )
 
 REPLACED_BY = "REPLACED BY "        # in the justification: the message has no field for it
-TIMERS = ("presentation", "guarantee amendment", "release", "arrival")
+TIMERS = ("presentation", "guarantee answer", "guarantee amendment", "release", "arrival")
 
 
 def replacement(justification: str) -> str:
@@ -99,7 +99,7 @@ def decision(case: Departure, facts: Facts, yes: bool, text: str) -> Send:
 
 def cancel(case: Departure, event: Event, facts: Facts) -> Iterable[Effect]:
     """Cancel: IE009 to the declarant, IE010 to the offices ahead if released, guarantee freed."""
-    for task in ("accept", "release", "control", "cancel", "amendment"):
+    for task in ("accept", "guarantee", "release", "control", "cancel", "amendment"):
         yield Task(task)
     for timer in TIMERS:
         yield Timer(timer, None)

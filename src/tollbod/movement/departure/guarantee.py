@@ -1,12 +1,13 @@
 """Guarantees at departure: checked (IE200), reserved (IE203), credited (IE209), ended (IE204)."""
 from collections.abc import Iterable
+from functools import wraps
 from typing import Any
 
 import msgspec
 
 from tollbod.case.carry import at, carry, many
 from tollbod.case.model import (
-    ANY, SAME, Effect, Event, Facts, On, Send, Task, Timer, always, nothing, refuse,
+    ANY, SAME, Effect, Event, Facts, On, Send, Task, Then, Timer, always, nothing, refuse,
 )
 from tollbod.case.money import NoRate, convert, smallest, written
 from tollbod.findings import Finding
@@ -18,6 +19,7 @@ from tollbod.movement.departure.release import (
     ask_control, ask_new_times, ask_release, delayed, let_go, no_release, overdue, release,
     simplified, to_be_controlled, wait_release,
 )
+from tollbod.spec import guarantee_law
 
 # CL286: the types of guarantee that are checked and reserved with their office of guarantee.
 RESERVED_TYPES = frozenset("01249")
@@ -124,14 +126,36 @@ def refused(case: Departure, event: Event, facts: Facts) -> bool:
 
 # Then
 
-def ask(case: Departure) -> Iterable[Effect]:
-    """Ask each office of guarantee whether the guarantee is good (IE200)."""
+def ask(case: Departure, facts: Facts) -> Iterable[Effect]:
+    """Ask each office of guarantee whether the guarantee is good (IE200); wait for its answer."""
     for use in case.uses:
         yield _question(case, "IE200", use)
+    if case.uses:
+        yield start("guarantee answer", facts.now)
 
 
-def use_guarantees(case: Departure, _event: Event, _facts: Facts) -> Iterable[Effect]:
+def ask_again(case: Departure, _event: Event, facts: Facts) -> Iterable[Effect]:
+    """Ask an office of guarantee that is silent once more; an officer may end the wait."""
+    silent = [use for use in case.uses if use.status in ("asked", "checked")]
+    asked = [use for use in silent if use.status == "asked"]
+    for use in asked or silent:
+        yield _question(case, "IE200" if asked else "IE203", use)
+    yield start("guarantee answer", facts.now)
+    offices = ", ".join(dict.fromkeys(use.office for use in asked or silent))
+    yield Task("guarantee", f"The office of guarantee {offices} does not answer",
+               f"Garantitollstedet {offices} svarer ikke", ("ask-guarantee", "no-release"))
+
+
+def no_longer_silent() -> Iterable[Effect]:
+    """Stop waiting for offices of guarantee: all have answered, or it does not matter."""
+    yield Timer("guarantee answer", None)
+    yield Task("guarantee")
+
+
+def use_guarantees(case: Departure, _event: Event, facts: Facts) -> Iterable[Effect]:
     """Reserve every guarantee (IE203), now that all are checked."""
+    yield from no_longer_silent()
+    yield start("guarantee answer", facts.now)
     for use in case.uses:
         yield _question(case, "IE203", use)
 
@@ -242,13 +266,36 @@ def give_back(case: Departure, facts: Facts, uses: tuple[Use, ...] | None = None
             yield _notice(case, "IE204", use, {"usageCancellationDate": day(facts.now)})
 
 
+def all_answered(then: Then) -> Then:
+    """Return what follows when the last office of guarantee has answered: nobody waits any more."""
+    @wraps(then)
+    def answered_and_then(case: Departure, event: Event, facts: Facts) -> Iterable[Effect]:
+        yield from no_longer_silent()
+        yield from then(case, event, facts)
+    return answered_and_then
+
+
+def _reason(number: int, code: str, case: Departure, facts: Facts) -> dict[str, str]:
+    """Return one reason of IE055; where list CL252 has no G07, the text of G06 says it."""
+    told = {"sequenceNumber": str(number), "code": code}
+    commodities = [at(item["Commodity"], "CommodityCode/harmonizedSystemSubHeadingCode")
+                   for house in goods(case.declaration) for item in house["ConsignmentItem"]]
+    on = facts.now.date()
+    g07 = guarantee_law.reasons(facts.regime)["G07"]
+    if code == g07.travels and guarantee_law.are("sensitive", commodities, on) \
+            and not guarantee_law.are("suspended", commodities, on):
+        told["text"] = f"G07: {g07.words}"
+    return told
+
+
 def tell_guarantee(case: Departure, _event: Event, facts: Facts) -> Iterable[Effect]:
     """Tell the declarant which guarantees are not valid and why (IE055); start the timer."""
+    yield from no_longer_silent()
     references = [
         {
             "sequenceNumber": str(n), "GRN": use.grn,
             "InvalidGuaranteeReason": [
-                {"sequenceNumber": str(m), "code": code} for m, code in enumerate(use.reasons, 1)
+                _reason(m, code, case, facts) for m, code in enumerate(use.reasons, 1)
             ],
         }
         for n, use in enumerate((u for u in case.uses if u.status == "refused"), 1)
@@ -280,11 +327,13 @@ ROWS = (
     On("accepted",           "IE205",                      unexpected,       SAME,                  nothing),
     On("accepted",           "IE205",                      more_to_come,     SAME,                  nothing,            answered),
     On("accepted",           "IE205",                      refused,          "guarantee not valid", tell_guarantee,     answered),
-    On("accepted",           "IE205",                      to_be_controlled, "under control",       ask_control,        answered),
-    On("accepted",           "IE205",                      overdue,          "covered",             ask_new_times,      answered),
-    On("accepted",           "IE205",                      delayed,          "covered",             wait_release,       answered),
-    On("accepted",           "IE205",                      simplified,       "released",            release,            gone),
-    On("accepted",           "IE205",                      always,           "covered",             ask_release,        answered),
+    On("accepted",           "IE205",                      to_be_controlled, "under control",       all_answered(ask_control), answered),
+    On("accepted",           "IE205",                      overdue,          "covered",             all_answered(ask_new_times), answered),
+    On("accepted",           "IE205",                      delayed,          "covered",             all_answered(wait_release), answered),
+    On("accepted",           "IE205",                      simplified,       "released",            all_answered(release), gone),
+    On("accepted",           "IE205",                      always,           "covered",             all_answered(ask_release), answered),
+    On("accepted",           "timer guarantee answer",     always,           SAME,                  ask_again),
+    On("accepted",           "officer ask-guarantee",      always,           SAME,                  ask_again),
     On("accepted",           "officer release",            always,           SAME,                  wait_for_guarantee),
     On("guarantee not valid", "timer guarantee amendment", always,           "not released",        too_late),
     On(ANY,                  "IE201",                      always,           SAME,                  nothing),

@@ -256,8 +256,9 @@ def no_release(case: Departure, event: Event, facts: Facts) -> Iterable[Effect]:
     """Refuse the release (IE051) and give back what was reserved (IE204)."""
     from tollbod.movement.departure.guarantee import give_back
 
-    for task in ("release", "control", "cancel", "amendment"):
+    for task in ("guarantee", "release", "control", "cancel", "amendment"):
         yield Task(task)
+    yield Timer("guarantee answer", None)
     yield Timer("release", None)
     text = event.body.get("text") or "The transit is not released."
     if event.name == "timer guarantee amendment":
