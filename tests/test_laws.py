@@ -59,10 +59,10 @@ FILE_BYTES, MANUAL_BYTES = 1_000_000, 3_000_000
 # States in which nobody waits for anything: the case is over, or at rest until somebody begins.
 AT_REST = {
     "departure": {"none", "rejected", "not released", "cancelled", "written off"},
-    "transit": {"none", "passed", "cancelled", "closed", "denied"},
-    "exit": {"none", "passed", "cancelled", "closed", "denied"},
+    **dict.fromkeys(("transit", "exit"), {"none", "passed", "cancelled", "closed", "denied"}),
     "destination": {"none", "goods released", "cancelled", "closed", "not resolved"},
     "enquiry": {"none", "answered", "closed"},
+    "recovery": {"none", "declined", "collected"},
     "guarantee": {"none", "issued", "valid", "suspended", "revoked"},
 }
 # Begun unasked: no task asks for them, or, of a border's passage, under the name given there.

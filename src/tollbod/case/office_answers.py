@@ -20,22 +20,29 @@ SPEAKER = {
     "IE095": "destination", "IE114": "transit", "IE118": "transit", "IE119": "transit",
     "IE180": "transit", "IE164": "exit", "IE168": "exit", "IE143": "enquiry", "IE027": "enquiry",
     "IE201": "guarantee", "IE205": "guarantee",
+    "IE144": "enquiry", "IE145": "enquiry",
+    "IE150": "departure", "IE151": "recovery", "IE152": "recovery",
 }
+# Roles that hear from departure alone, also what either end may say (IE144, IE145).
+HEAR_DEPARTURE = ("enquiry", "recovery")
 
 
-def nack(event: Event, facts: Facts, findings: tuple[Finding, ...]) -> Iterable[Send]:
+def nack(event: Event, facts: Facts, findings: tuple[Finding, ...], here: str = ""
+         ) -> Iterable[Send]:
     """Answer another office's message with IE906; an IE906 itself is never answered."""
     if event.name not in SPEAKER:
         return
     mrn = at(event.body, "TransitOperation/MRN")
     root = event.body.get("messageType", "CD906C")
     body = {"Header": {"MRN": mrn}, "FunctionalError": functional_errors(findings, root)}
-    role, case = speaker(event)
+    role, case = speaker(event, here)
     yield Send("IE906", facts.sender, body, role=role, case=case)
 
 
-def speaker(event: Event) -> tuple[str, str]:
-    """Return the role that sent a message between offices, and under what it keeps the case."""
+def speaker(event: Event, here: str = "") -> tuple[str, str]:
+    """Return the role that sent a message to the role `here`, and under what it keeps the case."""
     role = SPEAKER.get(event.name, "")
+    if role and here in HEAR_DEPARTURE:
+        role = "departure"
     kept_by = "Guarantee/GuaranteeReference/GRN" if role == "guarantee" else "TransitOperation/MRN"
     return role, at(event.body, kept_by)

@@ -11,7 +11,8 @@ from tollbod.office.roles import ROLES
 from tollbod.spec import tables
 
 NB_PAGES = {"departure": "avgang", "transit": "transitt", "destination": "bestemmelse",
-            "guarantee": "garanti", "exit": "utgang", "enquiry": "etterlysning"}
+            "guarantee": "garanti", "exit": "utgang", "enquiry": "etterlysning",
+            "recovery": "innkreving"}
 
 
 def pages() -> Iterator[tuple[str, str]]:

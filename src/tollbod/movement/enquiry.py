@@ -1,5 +1,7 @@
 """The enquiry authority at destination: asked where goods are (IE142), it answers (IE143).
 
+Until the enquiry is closed the two authorities may ask (IE145) and tell (IE144) each other more.
+
 States: none, asked, answered, closed.
 """
 from collections.abc import Iterable
@@ -14,6 +16,7 @@ from tollbod.case.model import (
 )
 from tollbod.case.office_answers import nack
 from tollbod.findings import Finding
+from tollbod.movement.information import letter, said
 
 NEEDS_TEXT = ("2", "4")         # C0013
 RETURNED = "3"                  # C0012
@@ -25,6 +28,7 @@ class Enquiry(msgspec.Struct, frozen=True, kw_only=True):
     state: str = "none"
     mrn: str = ""
     request: dict[str, Any] = {}        # plain CD142C
+    told: tuple[str, ...] = ()          # what departure told besides (IE144), in words
     since: datetime | None = None
     timers: dict[str, datetime] = {}
 
@@ -37,7 +41,17 @@ def requested(case: Enquiry, event: Event, _facts: Facts) -> Enquiry:
                                    request=event.body)
 
 
+def informed(case: Enquiry, event: Event, _facts: Facts) -> Enquiry:
+    """Learn what the authority at departure tells besides (IE144)."""
+    return msgspec.structs.replace(case, told=(*case.told, said(event)))
+
+
 # When
+
+def enquired(case: Enquiry, _event: Event, _facts: Facts) -> bool:
+    """Hold while there is an enquiry, answered or not."""
+    return case.state in ("asked", "answered")
+
 
 def textless(_case: Enquiry, event: Event, _facts: Facts) -> bool:
     """Hold if the answer's code demands a text and there is none (C0013)."""
@@ -49,9 +63,34 @@ def textless(_case: Enquiry, event: Event, _facts: Facts) -> bool:
 def ask_answer(case: Enquiry, _event: Event, _facts: Facts) -> Iterable[Effect]:
     """Ask an officer to find out and to answer."""
     limit = at(case.request, "Enquiry/limitForTheEnquiryResponseDate")
-    yield Task("answer", f"Find out what became of {case.mrn} and answer before {limit}",
-               f"Finn ut hva som skjedde med {case.mrn} og svar innen {limit}",
-               ("answer",))
+    told = f" ({'; '.join(case.told)})"[:300] if case.told else ""
+    yield Task("answer", f"Find out what became of {case.mrn} and answer before {limit}{told}",
+               f"Finn ut hva som skjedde med {case.mrn} og svar innen {limit}{told}",
+               ("answer", "ask-departure"))
+
+
+def ask_inform(_case: Enquiry, event: Event, _facts: Facts) -> Iterable[Effect]:
+    """Ask an officer for what the authority at departure wants to know (IE145)."""
+    yield Task("information", f"Departure asks: {said(event)}", f"Avgang spør: {said(event)}",
+               ("inform-departure",))
+
+
+def inform(case: Enquiry, event: Event, _facts: Facts) -> Iterable[Effect]:
+    """Tell the authority at departure what is known here (IE144)."""
+    yield Task("information")
+    yield _letter("IE144", case, event)
+
+
+def ask_departure(case: Enquiry, event: Event, _facts: Facts) -> Iterable[Effect]:
+    """Ask the authority at departure for more (IE145)."""
+    yield _letter("IE145", case, event)
+
+
+def _letter(ie: str, case: Enquiry, event: Event) -> Send:
+    ends = (at(case.request, "CustomsOfficeOfEnquiryAtDeparture/referenceNumber"),
+            at(case.request, "CustomsOfficeOfRequest/referenceNumber"))
+    body = letter(ie, case.mrn, ends, at(case.request, "Enquiry/date"), event)
+    return Send(ie, _departure(case), body, "departure", case.mrn)
 
 
 def respond(case: Enquiry, event: Event, facts: Facts) -> Iterable[Effect]:
@@ -83,8 +122,9 @@ def tell_text(_case: Enquiry, event: Event, _facts: Facts) -> Iterable[Effect]:
 
 
 def close(_case: Enquiry, _event: Event, _facts: Facts) -> Iterable[Effect]:
-    """Close the task: the enquiry is cancelled (IE059)."""
+    """Close the tasks: the enquiry is cancelled (IE059)."""
     yield Task("answer")
+    yield Task("information")
 
 
 # fmt: off
@@ -95,7 +135,12 @@ TABLE = (
     On("asked",     "officer answer", textless, SAME,       tell_text),
     On("asked",     "officer answer", always,   "answered", respond),
     On("asked",     "IE059",          always,   "closed",   close),
-    On("answered",  "IE059",          always,   "closed",   nothing),
+    On("answered",  "IE059",          always,   "closed",   close),
+    On(ANY,         "officer ask-departure",    enquired, SAME, ask_departure),
+    On(ANY,         "officer inform-departure", enquired, SAME, inform),
+    On(ANY,         "IE145",          enquired, SAME,       ask_inform),
+    On("asked",     "IE144",          always,   SAME,       ask_answer, informed),
+    On("answered",  "IE144",          always,   SAME,       nothing,    informed),
     On(ANY,         "IE038",          always,   SAME,       nothing),
     On(ANY,         "IE906",          always,   SAME,       nothing),
 )
@@ -109,7 +154,7 @@ def answer(
     _case: Enquiry, event: Event, facts: Facts, findings: tuple[Finding, ...]
 ) -> Iterable[Send]:
     """Refuse another office's message with IE906."""
-    yield from nack(event, facts, findings)
+    yield from nack(event, facts, findings, "enquiry")
 
 
 ROLE = Role("enquiry", TABLE, Enquiry, answer, WAITS)

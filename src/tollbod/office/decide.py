@@ -241,7 +241,7 @@ def _answer(
     header = {name: value[:35] for name, value in told.items() if isinstance(value, str) and value}
     if header:
         body["Header"] = header
-    role_there, case_there = speaker(event)
+    role_there, case_there = speaker(event, role.name)
     edition = "p6" if role_there else event.edition
     return [Send("IE917", facts.sender, body, role_there, case_there, edition)]
 

@@ -33,6 +33,7 @@ RECEIVER = {
     "IE001": "destination", "IE003": "destination", "IE049": "destination",
     "IE050": "transit", "IE115": "transit", "IE160": "exit", "IE165": "exit",
     "IE142": "enquiry", "IE059": "enquiry", "IE038": "enquiry",
+    "IE150": "recovery",
     "IE200": "guarantee", "IE203": "guarantee", "IE204": "guarantee", "IE209": "guarantee",
 }
 PATIENCE = 30.0                     # seconds until everything must be decided

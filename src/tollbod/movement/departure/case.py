@@ -60,6 +60,8 @@ class Departure(msgspec.Struct, frozen=True, kw_only=True):
     results: dict[str, Any] = {}        # plain CD018C
     information: dict[str, Any] = {}    # plain CC141C: what the holder told
     enquired: str = ""                  # the authority at destination that got the enquiry (IE142)
+    enquired_on: datetime | None = None
+    recovery_at: str = ""               # the authority elsewhere that was asked (IE150)
     flags: tuple[str, ...] = ()         # irregularities, in words, for the officer
     since: datetime | None = None       # when this state was entered
     timers: dict[str, datetime] = {}

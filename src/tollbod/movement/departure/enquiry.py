@@ -35,7 +35,7 @@ def enquired(case: Departure, _event: Event, facts: Facts) -> Departure:
     """Learn which authority at destination gets the enquiry: where the holder says, or declared."""
     told = at(case.information, "CustomsOfficeOfDestinationActual/referenceNumber")
     office = facts.profile.enquiry_office(case.destination or told or case.declared_destination)
-    return msgspec.structs.replace(case, enquired=office)
+    return msgspec.structs.replace(case, enquired=office, enquired_on=facts.now)
 
 
 # When
@@ -108,12 +108,14 @@ def decide_enquiry(_case: Departure, event: Event, _facts: Facts) -> Iterable[Ef
     yield Timer("enquiry reply", None)
     code, text = at(event.body, "Enquiry/responseCode"), at(event.body, "Enquiry/text")
     yield Task("enquiry", f"The enquiry was answered (code {code}): {text}",
-               f"Etterlysningen er besvart (kode {code}): {text}", ("enquire", "recover"))
+               f"Etterlysningen er besvart (kode {code}): {text}",
+               ("enquire", "recover", "ask-information"))
 
 
 def call_off(case: Departure, facts: Facts) -> Iterable[Effect]:
     """Cancel the enquiry (IE059): what was asked for has come."""
     yield Task("enquiry")
+    yield Task("information")
     yield Timer("enquiry reply", None)
     office = case.enquired
     yield Send("IE059", office, {

@@ -170,8 +170,9 @@ def ask_passage(_case: Departure, event: Event, _facts: Facts) -> Iterable[Effec
 
 
 def noted(_case: Departure, _event: Event, _facts: Facts) -> Iterable[Effect]:
-    """Close the task: an officer has taken note."""
+    """Close the tasks: an officer has taken note."""
     yield Task("passage")
+    yield Task("told")
 
 
 def arrive(case: Departure, event: Event, facts: Facts) -> Iterable[Effect]:

@@ -53,7 +53,7 @@ def stop_asking(case: Departure, facts: Facts) -> Iterable[Effect]:
 def write_off(case: Departure, _event: Event, facts: Facts) -> Iterable[Effect]:
     """Write the movement off (IE045) and end the liability of its guarantees (IE204)."""
     yield from stop_asking(case, facts)
-    for task in ("discrepancies", "recovery"):
+    for task in ("discrepancies", "recovery", "information"):
         yield Task(task)
     for timer in ("discrepancies", "recovery"):
         yield Timer(timer, None)

@@ -15,7 +15,8 @@ from tollbod.case.office_answers import nack
 from tollbod.case.refusal import functional_errors, reason
 from tollbod.findings import Finding
 from tollbod.movement.departure import (
-    acceptance, amendment, cancellation, enquiry, guarantee, on_the_way, recovery, release, results,
+    acceptance, amendment, cancellation, enquiry, guarantee, information, on_the_way, recovery,
+    release, results,
 )
 from tollbod.movement.departure.case import Departure
 from tollbod.movement.departure.letters import day, second
@@ -56,6 +57,7 @@ TABLE = (
     *on_the_way.ROWS,
     *results.ROWS,
     *enquiry.ROWS,
+    *information.ROWS,
     *recovery.ROWS,
     On(ANY, "IE906", always, SAME, nothing),
 )
@@ -89,8 +91,9 @@ WAITS = {
                           "en tjenesteperson ved avgang avgjør uoverensstemmelsene"),
     "discrepancies open": Wait("officer", "the major discrepancies are to be resolved (IE049)",
                                "de vesentlige uoverensstemmelsene skal avklares (IE049)"),
-    "under recovery": Wait("officer", "the debt is being recovered (IE035)",
-                           "skylden kreves inn (IE035)"),
+    "under recovery": Wait("officer", "the debt is being recovered (IE035), here or elsewhere "
+                           "(IE150)", "skylden kreves inn (IE035), her eller et annet sted "
+                           "(IE150)"),
 }
 
 REJECTIONS = {"IE013": "013", "IE014": "014", "IE015": "015", "IE054": "054", "IE141": "141",
