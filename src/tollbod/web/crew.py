@@ -24,6 +24,7 @@ class Crew:
         self.orders = json.dumps({
             "conninfo": conninfo, "countries": node.countries, "peers": node.peers,
             "secret": node.secret, "test": node.test, "slots": slots,
+            "access_key": node.access_key.hex(), "regime": node.regime,
         }).encode() + b"\n"
         self.ending = threading.Event()
         self.foreman: subprocess.Popen | None = None

@@ -28,7 +28,8 @@ ASKED = (signal.SIGTERM, signal.SIGINT)     # how a process is asked to end
 def main() -> None:
     """Keep the workers that the orders name until the orders' giver is gone."""
     orders = json.loads(sys.stdin.buffer.readline())
-    node = Node(tuple(orders["countries"]), orders["peers"], orders["secret"], orders["test"])
+    node = Node(tuple(orders["countries"]), orders["peers"], orders["secret"], orders["test"],
+                bytes.fromhex(orders["access_key"]), orders["regime"])
     jobs: list[Callable[[threading.Event], None]] = [
         _worker(orders["conninfo"], node, slot) for slot in orders["slots"]
     ]

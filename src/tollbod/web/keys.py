@@ -4,12 +4,12 @@ The key lies in the data folder, readable by its owner alone, and is made at the
 token is a JWT signed with it; nobody else has to verify it.
 """
 import json
-import os
-import secrets
 import time
 from pathlib import Path
 
 from joserfc.jwk import OctKey
+
+from tollbod.web import key_files
 
 FILE = "token.key"
 MOST_USED = 100_000             # assertions remembered at once; more are told to come back
@@ -17,25 +17,8 @@ MOST_USED = 100_000             # assertions remembered at once; more are told t
 
 def own(folder: Path) -> OctKey:
     """Return the key of a data folder; it is made if there is none."""
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    path = folder / FILE
-    if not path.exists():
-        _make(path)
-    return OctKey.import_key(json.loads(path.read_text()))
-
-
-def _make(path: Path) -> None:
-    """Write a new key whole or not at all; whoever comes first wins."""
-    draft = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        json.dump(OctKey.generate_key(256).as_dict(), file)
-        file.flush()
-        os.fsync(file.fileno())
-    try:
-        os.link(draft, path)
-    except FileExistsError:
-        pass
-    draft.unlink()
+    return OctKey.import_key(json.loads(key_files.kept(
+        folder / FILE, lambda: json.dumps(OctKey.generate_key(256).as_dict()))))
 
 
 class TooMany(Exception):

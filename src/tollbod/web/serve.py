@@ -18,6 +18,7 @@ from tollbod.store import schema
 from tollbod.store.connection import StoreUnavailable
 from tollbod.store.server import ServerError, database
 from tollbod.store.streams import Store
+from tollbod.web import key_files
 from tollbod.web import settings as configuration
 from tollbod.web.crew import Crew
 from tollbod.web.settings import Misconfigured, Settings
@@ -69,7 +70,9 @@ def house(
         stack.callback(listening.close)
         conninfo = stack.enter_context(database(settings.folder / "pg"))
         _migrate(conninfo)
-        crew = Crew(conninfo, settings.node, settings.folder, settings.workers)
+        node = settings.node._replace(
+            access_key=key_files.access(settings.folder, settings.access_key))
+        crew = Crew(conninfo, node, settings.folder, settings.workers)
         stack.callback(crew.stop)
         crew.start()                            # imports while we do
         with Store(conninfo) as store:

@@ -10,6 +10,8 @@
     url = "https://..."             TOLLBOD_PUBLIC_URL    `aud` of assertions
     officer_secret = "..."          TOLLBOD_OFFICER_SECRET
     link_secret = "..."             TOLLBOD_LINK_SECRET
+    access_key = "..."              TOLLBOD_ACCESS_KEY    of access codes; else access.key in `data`
+    regime = "founding"             TOLLBOD_REGIME        founding or current law
     [peers]                         TOLLBOD_PEERS         SE=http://...,DE=http://...
     SE = "http://..."
     [[clients]]                     (file only)
@@ -24,9 +26,11 @@ from pathlib import Path
 import msgspec
 
 from tollbod.office.node import Node
+from tollbod.spec.guarantee_law import REGIMES
 from tollbod.web.clients import SCOPES, Client
 
 MOST_WORKERS = 64
+SHORTEST_KEY = 32               # characters of a secret key
 
 
 class Misconfigured(Exception):
@@ -46,13 +50,15 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     url: str = ""
     officer_secret: str = ""
     link_secret: str = ""
+    access_key: str = ""
+    regime: str = "founding"
     peers: dict[str, str] = {}
     clients: tuple[Client, ...] = ()
 
     @property
     def node(self) -> Node:
         """Return the node that these settings describe."""
-        return Node(self.countries, self.peers, self.link_secret, self.test)
+        return Node(self.countries, self.peers, self.link_secret, self.test, regime=self.regime)
 
     @property
     def folder(self) -> Path:
@@ -75,6 +81,10 @@ def _judge(settings: Settings) -> None:
     """Refuse what cannot work or would be unsafe."""
     if settings.peers and not settings.link_secret:
         raise Misconfigured("there are peers: set TOLLBOD_LINK_SECRET, the same at each node")
+    if settings.access_key and len(settings.access_key) < SHORTEST_KEY:
+        raise Misconfigured(f"TOLLBOD_ACCESS_KEY has fewer than {SHORTEST_KEY} characters")
+    if settings.regime not in REGIMES:
+        raise Misconfigured(f"TOLLBOD_REGIME is {' or '.join(REGIMES)}, not {settings.regime}")
     if not 1 <= settings.workers <= MOST_WORKERS:
         raise Misconfigured(f"workers must be 1 to {MOST_WORKERS}, not {settings.workers}")
     if not settings.world or "/" in settings.world or not settings.countries:
@@ -99,7 +109,8 @@ def _file() -> dict:
 def _environment() -> dict:
     names = {"host": "HOST", "port": "PORT", "data": "DATA", "world": "WORLD", "test": "TEST",
              "workers": "WORKERS", "url": "PUBLIC_URL", "officer_secret": "OFFICER_SECRET",
-             "link_secret": "LINK_SECRET", "countries": "COUNTRIES", "peers": "PEERS"}
+             "link_secret": "LINK_SECRET", "access_key": "ACCESS_KEY", "regime": "REGIME",
+             "countries": "COUNTRIES", "peers": "PEERS"}
     told: dict = {}
     for field, name in names.items():
         if value := os.environ.get(f"TOLLBOD_{name}", ""):
