@@ -27,6 +27,7 @@ class Request(msgspec.Struct, frozen=True):
     justification: str
     identification: str                 # of the IE014: correlation of the IE009
     open: bool = True                   # not decided yet
+    overtaken: bool = False             # the transport has just started: refused for that
 
 
 class Departure(msgspec.Struct, frozen=True, kw_only=True):

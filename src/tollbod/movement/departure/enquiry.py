@@ -16,7 +16,9 @@ from tollbod.movement.departure.case import Departure
 from tollbod.movement.departure.letters import (
     P6, day, here, second, start, to_declarant,
 )
-from tollbod.movement.departure.on_the_way import arrival, arrive
+from tollbod.movement.departure.on_the_way import (
+    arrival, arrive, overtaken, too_late_if_open,
+)
 from tollbod.movement.departure.recovery import recover
 from tollbod.movement.status import UNDER_WAY
 from tollbod.spec.timers import days
@@ -47,8 +49,9 @@ def recovered_there(_case: Departure, event: Event, _facts: Facts) -> bool:
 
 # Then
 
-def ask_status(case: Departure, _event: Event, facts: Facts) -> Iterable[Effect]:
+def ask_status(case: Departure, event: Event, facts: Facts) -> Iterable[Effect]:
     """Ask the office of destination what it knows (IE094); start the long limit."""
+    yield from too_late_if_open(case, event, facts)
     yield Send("IE094", _destination(case), {
         "TransitOperation": {"MRN": case.mrn, "status": UNDER_WAY[case.state]},
         "CustomsOfficeOfDeparture": here(case),
@@ -135,7 +138,7 @@ def end_enquiry(case: Departure, event: Event, facts: Facts) -> Iterable[Effect]
 # fmt: off
 ROWS = (
     #  in state          on                     when             go to             then            learn
-    On("released",       "timer arrival",       always,          "status asked",   ask_status),
+    On("released",       "timer arrival",       always,          "status asked",   ask_status,     overtaken),
     On("status asked",   "IE095",               always,          "holder asked",   ask_holder),
     On("status asked",   "timer status",        always,          "holder asked",   ask_holder),
     On("status asked",   "IE006",               always,          "arrived",        arrive,         arrival),

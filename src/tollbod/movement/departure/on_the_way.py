@@ -29,23 +29,43 @@ UNKNOWN, CANCELLED, OTHER = "1", "2", "4"       # requestRejectionReasonCode, as
 
 # Learn
 
+def on_its_way(case: Departure) -> Departure:
+    """Learn that the transport has started: an open request for cancellation is overtaken, once."""
+    if case.request is None:
+        return case
+    request = msgspec.structs.replace(case.request, open=False, overtaken=case.request.open)
+    return msgspec.structs.replace(case, request=request)
+
+
+def overtaken(case: Departure, _event: Event, _facts: Facts) -> Departure:
+    """Learn that an open request for cancellation comes too late: the goods are looked for."""
+    return on_its_way(case)
+
+
+def departed(case: Departure, _event: Event, _facts: Facts) -> Departure:
+    """Learn that the transport has started, as an officer recorded it."""
+    return msgspec.structs.replace(on_its_way(case), departed=True)
+
+
 def crossing(case: Departure, event: Event, _facts: Facts) -> Departure:
     """Learn which office of transit was crossed (IE118); before release it is irregular."""
     office = at(event.body, "CustomsOfficeOfTransitActual/referenceNumber")
     flags = case.flags if case.released else (*case.flags, f"crossed {office} before release")
     return msgspec.structs.replace(
-        case, crossed=tuple(dict.fromkeys((*case.crossed, office))), flags=flags)
+        on_its_way(case), crossed=tuple(dict.fromkeys((*case.crossed, office))), flags=flags)
 
 
 def exit_(case: Departure, event: Event, _facts: Facts) -> Departure:
     """Learn at which office the goods left the security area (IE168)."""
     office = at(event.body, "CustomsOfficeOfExitForTransitActual/referenceNumber")
-    return msgspec.structs.replace(case, left=tuple(dict.fromkeys((*case.left, office))))
+    return msgspec.structs.replace(
+        on_its_way(case), left=tuple(dict.fromkeys((*case.left, office))))
 
 
 def incident(case: Departure, event: Event, _facts: Facts) -> Departure:
     """Learn an incident during the transport (IE180)."""
-    return msgspec.structs.replace(case, incidents=(*case.incidents, event.body))
+    return msgspec.structs.replace(
+        on_its_way(case), incidents=(*case.incidents, event.body))
 
 
 def refused_passage(case: Departure, event: Event, _facts: Facts) -> Departure:
@@ -67,7 +87,7 @@ def arrival(case: Departure, event: Event, facts: Facts) -> Departure:
     office = at(event.body, "CustomsOfficeOfDestinationActual/referenceNumber")
     silent = [o for o in case.offices(TRANSIT) if o not in case.crossed]
     flags = tuple(f"arrived without a crossing reported by {o}" for o in silent)
-    return msgspec.structs.replace(case, arrived=facts.now, destination=office,
+    return msgspec.structs.replace(on_its_way(case), arrived=facts.now, destination=office,
                                    flags=(*case.flags, *flags))
 
 
@@ -82,7 +102,7 @@ def under_way(case: Departure, _event: Event, _facts: Facts) -> bool:
 
 def too_late_if_open(case: Departure, _event: Event, facts: Facts) -> Iterable[Effect]:
     """Refuse an open request for cancellation (IE009): the transport has started."""
-    if case.request and case.request.open:
+    if case.request and case.request.overtaken:
         yield Task("cancel")
         yield decision(case, facts, False, "The transport has started.")
 
@@ -231,6 +251,8 @@ ROWS = (
     On(ANY,          "IE119",        always,       SAME,      ask_passage,        refused_passage),
     On(ANY,          "officer noted", always,      SAME,      noted),
     On(ANY,          "IE180",        under_way,    SAME,      forward_incident,   incident),
+    On(ANY,          "IE180",        always,       SAME,      too_late_if_open,   incident),
+    On("released",   "officer depart", always,     SAME,      too_late_if_open,   departed),
     On("released",   "IE006",        always,       "arrived", arrive,             arrival),
     *_asking("IE114"),
     *_asking("IE164"),

@@ -51,11 +51,6 @@ def let_go(case: Departure, event: Event, facts: Facts) -> Departure:
     return msgspec.structs.replace(case, released=facts.now, limit=limit)
 
 
-def departed(case: Departure, _event: Event, _facts: Facts) -> Departure:
-    """Learn that the transport has started."""
-    return msgspec.structs.replace(case, departed=True)
-
-
 # When
 
 def to_be_controlled(case: Departure, _event: Event, _facts: Facts) -> bool:
@@ -310,7 +305,5 @@ ROWS = (
     On("under control",      "officer no-release", always,           "not released",  no_release),
     On("under control",      "IE054",              wants_release,    SAME,            ask_revised),
     On("under control",      "IE054",              always,           "not released",  no_release),
-
-    On("released",           "officer depart",     always,           SAME,            nothing,          departed),
 )
 # fmt: on

@@ -3,7 +3,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from tollbod.case.carry import at, carry
+from tollbod.case.carry import at, carry, many
 from tollbod.case.model import (
     ANY, SAME, Effect, Event, Facts, On, Send, Task, always, nothing, refuse,
 )
@@ -91,6 +91,13 @@ def goes_on(case: Destination, event: Event, facts: Facts) -> bool:
     """Hold if unloading is permitted at once: simplified, and no criterion of the filter hits."""
     after = notified(case, event, facts) if event.name == "IE007" else case
     return after.procedure == "simplified" and not after.to_control
+
+
+def arrival_refused(case: Destination, event: Event, _facts: Facts) -> bool:
+    """Hold if the office of departure refuses our advice of arrival (IE006), before the results."""
+    waits = case.state in ("arrived", "unloading", "unloaded", "under control")
+    return waits and any(error.get("errorPointer", "").startswith("/CD006C")
+                         for error in many(event.body.get("FunctionalError")))
 
 
 def negative(_case: Destination, event: Event, _facts: Facts) -> bool:
@@ -185,6 +192,16 @@ def end_arrival(case: Destination, _event: Event, facts: Facts) -> Iterable[Effe
     if case.trader:
         yield rejection(case.trader, case.mrn, "007", "4", CANCELLED[0], (), facts,
                         edition=case.edition)
+
+
+def end_elsewhere(case: Destination, _event: Event, facts: Facts) -> Iterable[Effect]:
+    """End an arrival that the office of departure refused (IE906): the goods arrived elsewhere."""
+    for task in ("unloading", "remarks", "result"):
+        yield Task(task)
+    if case.trader:
+        yield rejection(case.trader, case.mrn, "007", "4",
+                        "the office of departure has refused the arrival: the movement has "
+                        "arrived at another office, or is over", (), facts, edition=case.edition)
 
 
 def tell_cancelled(_case: Destination, _event: Event, _facts: Facts) -> Iterable[Effect]:

@@ -45,6 +45,7 @@ TABLE = (
     On(ANY, "IE181", always, SAME, nothing, heard),
     On(ANY, "IE063", always, SAME, nothing),
     On(ANY, "IE094", always, SAME, tell_status),
+    On(ANY, "IE906", arrival.arrival_refused, "closed", arrival.end_elsewhere),
     On(ANY, "IE906", always, SAME, nothing),
 )
 
