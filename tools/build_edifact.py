@@ -27,7 +27,7 @@ TITLES = {
 SERVICE = "UNB UNG UNH UNS UNT UNE UNZ UCI UCF UCM UCS UCD".split()
 SPLIT = ("document/message", "place/location", "date/time/period", "date/time", "duty/tax/fee",
          "allowance/charge", "charge/allowance", "surface/layer", "request/notification",
-         "container/package", "full/empty", "account/bank", "message/package")
+         "container/package", "full/empty", "number/po box", "account/bank", "message/package")
 # The first UNS parts header from detail, the second detail from summary (code list 0081).
 SECTIONS = ("D", "S")
 
@@ -77,7 +77,8 @@ class Directory:
     def write(self, messages: dict[str, dict]) -> None:
         """Write every table."""
         self.put("elements.tsv", "id, format, name",
-                 (f"{name}\t{form}\t{said}" for name, (form, said) in sorted(self.elements.items())))
+                 (f"{name}\t{form}\t{said}"
+                  for name, (form, said) in sorted(self.elements.items())))
         self.put("composites.txt", "id, components, name",
                  (f"{name}  {row}  | {said}" for name, (row, said)
                   in sorted(self.composites.items())))

@@ -31,7 +31,7 @@ app = typer.Typer(
 
 # Options that several commands share.
 Files = Annotated[list[Path], typer.Argument(metavar="FILE...",
-                                               help="Message files (XML or JSON).")]
+                                               help="Message files (XML, JSON or EDIFACT).")]
 Json = Annotated[bool, typer.Option("--json", help="Machine-readable output.")]
 To = Annotated[str, typer.Option("--to", metavar="URL", help="The customs house to talk to.",
                                  envvar="TOLLBOD_URL")]
@@ -53,7 +53,7 @@ class Layer(str, Enum):
 class Profile(str, Enum):
     """Editions of the specification."""
 
-    p4, p5, p6, ics2 = "p4", "p5", "p6", "ics2"
+    p4, p5, p6, ics2, d96b = "p4", "p5", "p6", "ics2", "d96b"
 
 
 class Form(str, Enum):
@@ -134,7 +134,8 @@ def check(
     json: Json = False,
     layer: Annotated[Layer, typer.Option(help="Judge only this layer.")] = Layer.all,
     profile: Annotated[Profile | None, typer.Option(
-        help="Edition of the specification; read from the message if not given.")] = None,
+        help="Edition of the specification; read from the message if not given. For "
+             "interchanges p4 (NCTS on D.96B) or d96b (nothing but D.96B).")] = None,
 ) -> int:
     """Judge messages without lodging them: what is wrong, where, and how to mend it.
 
@@ -162,6 +163,20 @@ def describe(
     """What a message, a rule or a code is, in words."""
     from tollbod.play import describe as work
     return work.run(what)
+
+
+@app.command()
+def ack(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The EDIFACT interchange.")],
+    profile: Annotated[Profile, typer.Option(
+        help="p4 (NCTS on D.96B) or d96b (nothing but D.96B).")] = Profile.p4,
+) -> int:
+    """The CONTRL that answers an EDIFACT interchange: what was taken, what was not, and where.
+
+    Exit code 0: all taken. 1: something is wrong. 2: there is nothing to answer.
+    """
+    from tollbod.play import ack as work
+    return work.run(file, profile.value)
 
 
 @app.command()

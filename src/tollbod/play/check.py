@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from tollbod.findings import Finding, meaning
+from tollbod.play import interchanges
 from tollbod.play.files import FINDINGS, FINE, UNREADABLE, read
 from tollbod.rules.check import check
 from tollbod.wire.message import Unreadable
@@ -41,6 +42,10 @@ def judge(path: Path, layer: str = "all", profile: str | None = None) -> dict:
     `{"file", "message", "profile", "verdict", "findings": [{"layer", "code", "rule", "path",
     "line", "text"}]}`
     """
+    with interchanges.opened(path) as stream:
+        if stream is not None:
+            answer = interchanges.judged(stream, path, layer, profile)
+            return answer | {"findings": [_told(one) for one in answer["findings"]]}
     try:
         message = read(path, profile)
     except Unreadable as fault:

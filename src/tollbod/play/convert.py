@@ -1,7 +1,8 @@
-"""`tollbod convert FILE --to xml|json`: the same message in another form."""
+"""`tollbod convert FILE --to xml|json|edifact`: the same message in another form."""
 import sys
 from pathlib import Path
 
+from tollbod.play import interchanges
 from tollbod.play.files import FINE, UNREADABLE, complain, read
 from tollbod.wire import forms
 from tollbod.wire.message import Unreadable
@@ -13,6 +14,9 @@ def run(file: Path, to: str) -> int:
     What only XML can hold and no message may (foreign attributes, text between elements) is told
     and left out. Returns 0, or 2 if the file or the form cannot be had.
     """
+    with interchanges.opened(file) as stream:
+        if stream is not None:
+            return interchanges.convert(stream, file, to)
     if to not in forms.FORMS:
         print(f"tollbod convert: {to} is not yet written here; there are "
               f"{' and '.join(forms.FORMS)}", file=sys.stderr)

@@ -9,7 +9,7 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from tollbod.findings import FUNCTIONAL_CODES, XML_CODES
-from tollbod.play import describe_conditions
+from tollbod.play import describe_conditions, interchanges
 from tollbod.play.files import FINE, UNREADABLE, complain, read
 from tollbod.rules import rulebook
 from tollbod.rules.check import check
@@ -18,13 +18,14 @@ from tollbod.spec.tables import PROFILES, Field, Structure, UnknownMessage, root
 from tollbod.spec.tables import structure as table_of
 from tollbod.wire.message import Message, Unreadable
 
+ENDINGS = (".xml", ".json", ".edi")
 SHOWN = 40              # lines of a list; the rest is counted
 
 
 def run(what: str) -> int:
     """Print what it is. Returns 0, or 2 if nobody knows it or the file cannot be read."""
     sought = what.strip()
-    if Path(sought).is_file() or "/" in sought or sought.endswith((".xml", ".json")):
+    if Path(sought).is_file() or "/" in sought or sought.endswith(ENDINGS):
         return _file(Path(sought))
     for look in (_message, _codelist, _rule, _office, _code):
         lines = look(sought.upper()) or look(sought)
@@ -41,6 +42,9 @@ def run(what: str) -> int:
 
 def _file(path: Path) -> int:
     """Print what a message file is, from whom to whom, what it holds and its verdict."""
+    with interchanges.opened(path) as stream:
+        if stream is not None:
+            return interchanges.describe(stream, path)
     try:
         message = read(path)
     except Unreadable as fault:

@@ -8,7 +8,8 @@ from tollbod.wire.xml import MAX_BYTES
 
 FINE, FINDINGS, UNREADABLE = 0, 1, 2
 NOT_YET = {
-    "p4": "profile p4 (EDIFACT) is not yet read here; use p5 or p6",
+    "p4": "profile p4 is EDIFACT, and the file is no interchange; use p5 or p6",
+    "d96b": "profile d96b is EDIFACT, and the file is no interchange; use p5 or p6",
     "ics2": "profile ics2 is not yet read here; use p5 or p6",
 }
 
@@ -17,7 +18,7 @@ def read(path: Path, profile: str | None = None) -> Message:
     """Read the file as a message; Unreadable also when there is no such file."""
     if profile in NOT_YET:
         raise Unreadable("18", NOT_YET[profile].capitalize() + ".",
-                         f"Profilen {profile} leses ennå ikke her; bruk p5 eller p6.")
+                         f"Profilen {profile} gjelder ikke denne filen; bruk p5 eller p6.")
     return forms.read(content(path), profile)
 
 

@@ -1,4 +1,5 @@
 """The forms a message may have, and how to tell which one some bytes are in."""
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -21,8 +22,11 @@ FORMS = {
     "json": Form("json", "application/json", json.read, json.write),
 }
 _BOMS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
-_NOT_YET = Unreadable("52", "This is EDIFACT, which is not yet read here. Send XML or JSON.",
-                      "Dette er EDIFACT, som ennå ikke leses her. Send XML eller JSON.", 1)
+_NOT_YET = Unreadable(
+    "52", "This is EDIFACT: it can be checked, described and acknowledged, but not yet lodged. "
+    "Send XML or JSON.", "Dette er EDIFACT: det kan kontrolleres, beskrives og kvitteres, men "
+    "ennå ikke sendes inn. Send XML eller JSON.", 1)
+_EDIFACT = re.compile(rb"UNA|UN[BH][^A-Za-z0-9\s]|[^<{]{1,1000}?(?:UNA.{6}\s*)?UNB[^\w\s]UN", re.S)
 
 
 def read(data: bytes, profile: str | None = None) -> Message:
@@ -44,10 +48,10 @@ def sniff(data: bytes) -> str:
     >>> sniff(b' {"CC015C": {}}'), sniff(b"<a/>"), sniff(b"UNB+UNOC:3+A"), sniff(b"")
     ('json', 'xml', 'edifact', 'xml')
     """
-    start = data[:200].lstrip()
+    start = data[:1_000].lstrip()
     for bom in _BOMS:
         start = start.removeprefix(bom)
     start = start.replace(b"\0", b"").lstrip()
     if start.startswith((b"{", b"[")):
         return "json"
-    return "edifact" if start.startswith((b"UNA", b"UNB")) else "xml"
+    return "edifact" if _EDIFACT.match(start) else "xml"

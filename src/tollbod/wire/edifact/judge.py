@@ -100,6 +100,8 @@ def judge_message(message: Message, profile: str = "ncts") -> list[Fault]:
         table = tables.message(*message.identifier, profile)
     except tables.UnknownMessage:
         found.append(_unknown(message))
+        found += [_odd(message, index, how) for index, how in message.odd.items()
+                  if message.raws[index][:3] not in ("UNH", "UNT")]
     else:
         judge_ = _judge(table.type, message.identifier, profile, message.marks,
                         message.interchange.syntax)
@@ -118,7 +120,8 @@ class _Judge(NamedTuple):
 
 
 @cache
-def _grammar(identifier: tuple[str, ...], profile: str) -> Grammar:
+def grammar_of(identifier: tuple[str, ...], profile: str) -> Grammar:
+    """Return the grammar of a message; UnknownMessage if no directory has it."""
     return Grammar(tables.message(*identifier, profile))
 
 
@@ -128,7 +131,7 @@ def _judge(type_: str, identifier: tuple, profile: str, marks: Marks, syntax: in
     if key not in _JUDGES:
         if len(_JUDGES) > 32:
             _JUDGES.clear()
-        grammar = _grammar(identifier, profile)
+        grammar = grammar_of(identifier, profile)
         inside = {node.row.name for node in grammar.nodes}
         tests = {tag: quick(segment, marks) for tag, segment in grammar.table.segments.items()
                  if tag in inside}
@@ -173,14 +176,16 @@ def _envelope_tests(syntax: int, marks: Marks) -> dict:
 
 
 def _odd(message: Message, index: int, how: int) -> Fault:
-    """Say that a UNH or UNT has characters it may not have, or is too long."""
-    tag, raw = message.raws[index][:3], message.raws[index]
+    """Say that a segment has characters it may not have, or is too long."""
+    raw = message.raws[index]
+    tag = raw[:3] if raw[:3].isalnum() else "?"
+    level = "message" if tag in ("UNH", "UNT") else "segment"
     known = message.interchange.repertoire
     if how == HUGE:
-        return Fault("huge", "message", tag, f"{message.path}/{tag}", *message.place(index),
+        return Fault("huge", level, tag, f"{message.path}/{tag}", *message.place(index),
                      index + 1, said=(MAX_SEGMENT,))
     value = known.strange.search(raw)
-    return Fault("strange", "message", tag, f"{message.path}/{tag}", *message.place(index),
+    return Fault("strange", level, tag, f"{message.path}/{tag}", *message.place(index),
                  index + 1, said=(known.level,), value=value[0] if value else "\n")
 
 

@@ -32,7 +32,7 @@ def opening(scanner: Scanner, lenient: str = "") -> Opening:
     usable = una and not bad
     marks = service.announced(una, "3") if usable else \
         service.CONTROLS if start[3:4] == "\x1d" else service.DEFAULT
-    head = split(start[:60], marks)
+    head = split(start[:60].partition(marks.terminator)[0], marks)
     if head[0] != ["UNB"]:
         raise _refused("UNB is not followed by the mark between elements (+).",
                        "UNB følges ikke av skilletegnet mellom elementer (+).", scanner.line)

@@ -328,7 +328,8 @@ class _Reader:
         tag = raw[:3] if raw[:3].isalnum() else "?"
         self.interchange.faults.append(Fault(key, "interchange", tag, tag, offset, line,
                                              said=(said,), value=raw[:60]))
-        if tag == "UNZ" and self.message is None:
+        if tag == "UNZ" and raw[3:4] in ("", self.interchange.marks.element) and \
+                self.message is None:
             self.interchange.trailer = Header(raw, split(raw, self.interchange.marks), offset,
                                               line, how)
             self.stop = True

@@ -62,7 +62,7 @@ class Scanner:
             data = self.head or self.source.read(CHUNK)
             self.head, final = b"", not data
             text = rest + decode(data, final)
-            odd = strange(text) is not None
+            odd = strange(text) is not None or "\r" in text
             parts = text.split(ends)
             rest = parts.pop()
             for number, part in enumerate(parts):
@@ -74,20 +74,17 @@ class Scanner:
                 at += size + 1
                 if held.size:
                     part, at, how = held.whole(part, at)
+                more = 0
                 if "\n" in part or "\r" in part:
                     text = part.lstrip("\r\n")
                     blank = len(part) - len(text)
                     begins, line = begins + blank, line + part.count("\n", 0, blank)
                     part, more = text, text.count("\n")
-                    if how == FINE and (more or "\r" in text):
-                        how = STRANGE
-                else:
-                    more = 0
-                if odd and how == FINE and strange(part):
+                if how == FINE and (more or odd and ("\r" in part or strange(part))):
                     how = STRANGE
                 yield part, begins, line, how
                 line += more
-                if part[:3] == "UNZ":
+                if part[:3] == "UNZ" and part[3:4] in ("", marks.element):
                     left = ends.join((*parts[number + 1:], rest))
                     self.head = left.encode(known.codec, "surrogateescape")
                     self.at, self.line = at, line

@@ -45,6 +45,8 @@ def _split_slowly(raw: str, marks: Marks) -> list[list[str]]:
         here = []
         if not mark:
             break
+    if isinstance(elements[0], Repeated):       # a tag does not repeat: it is no tag at all
+        elements[0] = [marks.repetition.join(":".join(one) for one in elements[0])]
     return elements
 
 

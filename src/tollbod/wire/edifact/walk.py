@@ -2,7 +2,7 @@
 from bisect import bisect_left
 
 from tollbod.wire.edifact.elements import Flaw, flaws
-from tollbod.wire.edifact.envelope import Message
+from tollbod.wire.edifact.envelope import Message, at
 from tollbod.wire.edifact.faults import MAX_FAULTS, Fault
 from tollbod.wire.edifact.grammar import Grammar, Group, Step
 from tollbod.wire.edifact.scanner import HUGE, MAX_SEGMENT
@@ -48,19 +48,15 @@ class Walk:
             step = follow[0] if follow else self._lost(index, tag, here)
             if step is None:
                 continue
+            if (groups[step.group] >= step.group_times if step.group >= 0
+                    else counts[step.node] >= step.times):
+                step = self._too_often(index, tag, follow or (step,))
             if step.group >= 0:
-                if groups[step.group] >= step.group_times:
-                    step = self._too_often(index, tag, follow or (step,))
                 for one in step.nodes:
                     counts[one] = 0
                 for one in step.groups:
                     groups[one] = 0
-                if step.group >= 0:
-                    groups[step.group] += 1
-            elif counts[step.node] >= step.times:
-                step = self._too_often(index, tag, follow or (step,))
-                if step.group >= 0:
-                    self._begin(step)
+                groups[step.group] += 1
             here = step.node
             counts[here] += 1
             if here in values:
@@ -70,14 +66,6 @@ class Walk:
             if len(self.faults) >= MAX_FAULTS:
                 break
         return self.faults
-
-    def _begin(self, step: Step) -> None:
-        """Begin a group anew."""
-        for one in step.nodes:
-            self.counts[one] = 0
-        for one in step.groups:
-            self.groups[one] = 0
-        self.groups[step.group] += 1
 
     def _add(self, key: str, index: int, tag: str, path: str, said: tuple = (), value: str = "",
              ) -> None:
@@ -151,7 +139,7 @@ class Walk:
         """Judge the one value that a segment must have here."""
         wanted = self.grammar.values[node]
         sent = split(raw, self.message.marks)
-        value = sent[1][0] if len(sent) > 1 and sent[1] else ""
+        value = at(sent, 1)
         slot = self.grammar.table.segments[self.grammar.nodes[node].row.name].slots[0]
         if value != wanted and value in (slot.parts[0].codes or ()):
             self._flaw(index, Flaw("value", 2, 0, 0, slot.id, (f"{slot.id} ({slot.name})", wanted,

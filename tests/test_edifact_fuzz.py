@@ -1,0 +1,113 @@
+"""EDIFACT under bytes that nobody foresaw: no crash, no hang, bounded, and never a wrong yes."""
+import random
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from tollbod.spec.edifact import tables
+from tollbod.wire.edifact import contrl, write
+from tollbod.wire.edifact.elements import flaws, quick
+from tollbod.wire.edifact.faults import MAX_FAULTS_INTERCHANGE
+from tollbod.wire.edifact.judge import Judged, judge
+from tollbod.wire.edifact.marks import DEFAULT
+from tollbod.wire.edifact.reader import MAX_MESSAGES
+from tollbod.wire.edifact.tree import plain, tree
+from tollbod.wire.message import Unreadable
+
+GOLDEN = Path(__file__).parents[1] / "golden" / "edifact"
+SEEDS = [path.read_bytes() for path in sorted(GOLDEN.glob("*/*.edi"))]
+MOMENT = datetime(2026, 11, 2, 9, 16, tzinfo=UTC)
+CALM = settings(max_examples=150, deadline=None, derandomize=True,
+                suppress_health_check=list(HealthCheck))
+PIECES = [b"'", b"+", b":", b"?", b"*", b"?'", b"\n", b"\r", b"\0", b"\x1d", b"\xff", b"\xc3",
+          b"UNH+2+CUSDEC:D:96B:UN'", b"UNT+2+1'", b"UNZ+1+R0001'", b"UNB+UNOC:3+A+B+1:1+2'",
+          b"UNG+A+B+C+1:1+G+UN+D:96B'", b"UNE+1+G'", b"UNA:+.? '", b"UNS+D'", b"UNB", b"UNOY:4",
+          b"9" * 50, b"LOC", b"'" * 30, b"UNP+1'"]
+
+
+def survive(data: bytes) -> None:
+    """Do everything that can be done with bytes; what can be answered has a right CONTRL."""
+    try:
+        for one in judge(data):
+            if isinstance(one, Judged):
+                plain(tree(one.message))
+                continue
+            count = 0
+            for fault in one.faults():
+                count += 1
+                found = fault.finding(one.interchange.where)
+                assert found.text and found.nb and found.code and fault.offset <= len(data)
+            assert count <= MAX_FAULTS_INTERCHANGE * 2
+            if contrl.possible(one):
+                answer = contrl.answer(one, "A1", MOMENT)
+                again = [fault.key for verdict in judge(answer) if not isinstance(verdict, Judged)
+                         for fault in verdict.faults()]
+                # Addresses go back as they came, also where they were wrong.
+                assert set(again) <= {"code", "element missing", "short"}, (again, answer)
+        once = b"".join(write.canonical(data))
+        if b"U?N" not in data and b"UN?" not in data:       # a tag is not released
+            assert b"".join(write.canonical(once)) == once
+    except Unreadable as fault:
+        assert fault.text and fault.nb
+
+
+@CALM
+@given(st.binary(max_size=300))
+def test_any_bytes(data):
+    survive(data)
+    survive(b"UNB+UNOC:3+A+B+261102:0915+R1'" + data)
+    survive(b"UNA:+.? 'UNB+UNOB:3+A+B+261102:0915+R1'UNH+1+CUSDEC:D:96B:UN'" + data)
+
+
+@CALM
+@given(st.sampled_from(SEEDS), st.integers(0, 2**32))
+def test_mutated_interchanges(seed, number):
+    chance, data = random.Random(number), bytearray(seed)
+    for _ in range(chance.randint(1, 6)):
+        at = chance.randrange(len(data) + 1)
+        match chance.randrange(4):
+            case 0: data[at:at] = chance.choice(PIECES)
+            case 1: del data[at:at + chance.randint(1, 30)]
+            case 2: data[at:at + 1] = bytes([chance.randrange(256)])
+            case _: data[at:at] = data[at:at + chance.randint(1, 120)]
+    survive(bytes(data))
+
+
+@CALM
+@given(st.sampled_from(sorted(tables.by_type("CUSDEC").segments)), st.data())
+def test_the_quick_test_never_takes_what_the_walk_refuses(tag, data):
+    segment = tables.by_type("CUSDEC").segments[tag]
+    some = st.sampled_from(["", "1", "ABC", "A1", "12", "1.5", ".5", "X" * 40, "20261102", "102",
+                            "137", "AAA", "ZZZ", "9", "KGM", "D"])
+    parts = st.lists(some, max_size=4).map(":".join)
+    raw = "+".join([tag, *data.draw(st.lists(parts, max_size=6))])
+    if quick(segment, DEFAULT)(raw):
+        assert flaws(raw, segment, DEFAULT) == []
+
+
+HEAD = b"UNB+UNOC:3+A+B+261102:0915+R1'UNH+1+CUSDEC:D:96B:UN'BGM'"
+
+
+def test_large_and_hostile_files_are_read_quickly():
+    """Each is done in a few seconds, most of them far below one."""
+    hostile = [
+        HEAD + b"FTX+AAA+++" + b"A" * 5_000_000 + b"'UNS+D'UNS+S'UNT+5+1'UNZ+1+R1'",
+        HEAD + b"?'" * 1_000_000, HEAD + b"?" * 3_000_001, HEAD + b"'" * 500_000,
+        HEAD + b"LOC+5'" * 300_000, HEAD + b"X+" * 1_000_000, HEAD + b"+:" * 30_000 + b"'",
+        HEAD + b"LOC+9+A'\n" * 150_000, HEAD + b"QQQ'" * 200_000, HEAD + b"UNS+D'" * 100_000,
+        b"UNB+UNOC:3+A+B+261102:0915+R1'" + b"UNH+1+X'" * (MAX_MESSAGES + 10),
+        b"UNB+UNOC:3+A+B+1:1+R1'UNZ+0+R1'" * 2_000,
+        b"UNB+UNOA:3+A+B+1:1+R1'UNZ+0+R1'UNB+UNOY:4+A+B+1:1+R1'UNZ+0+R1'" * 1_000,
+        b"UNB+UNOC:3+A+B+1:1+R1'" + b"UNG'UNE'" * 100_000,
+        b"UNB" * 300_000, b"UNA:+.? '" * 100_000, b"UNB+UNOX:4+" + b"\x1b$B" * 200_000,
+    ]
+    for data in hostile:
+        began = time.perf_counter()
+        try:
+            verdicts = [one for one in judge(data) if not isinstance(one, Judged)]
+            assert any(not one.fine for one in verdicts)
+        except Unreadable:
+            pass
+        assert time.perf_counter() - began < 8, data[:80]
