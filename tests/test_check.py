@@ -208,11 +208,11 @@ def test_check_command(tmp_path, capsys):
     assert answers[1]["findings"][0]["text"] == "Cannot read the file: there is no such file."
 
 
-@pytest.mark.parametrize("profile", ["p4", "ics2"])
-def test_profiles_to_come_are_refused_in_words(profile):
-    """A profile that is not read yet is no traceback."""
+@pytest.mark.parametrize("profile, why", [("p4", "is no interchange"), ("ics2", "not yet")])
+def test_profiles_of_other_files_are_refused_in_words(profile, why):
+    """A profile that is not read yet, or that XML cannot have, is no traceback."""
     answer = judge(DECLARATION, "all", profile)
-    assert answer["verdict"] == "unreadable" and "not yet" in answer["findings"][0]["text"]
+    assert answer["verdict"] == "unreadable" and why in answer["findings"][0]["text"]
 
 
 def test_convert_command(tmp_path, capfdbinary):

@@ -30,7 +30,8 @@ def _split_slowly(raw: str, marks: Marks) -> list[list[str]]:
     """Split a segment that releases characters or repeats elements."""
     elements, here, times = [], [], None
     for value, mark in _pattern(marks).findall(raw):
-        here.append(unreleased(value, marks.release))
+        # A tag is not released: what becomes one only by release must not be written as one.
+        here.append(unreleased(value, marks.release) if elements else value)
         if mark == marks.component and mark:
             continue
         if mark and mark == marks.repetition:
