@@ -17,6 +17,7 @@ from tollbod.play.instances import PREPARED
 from tollbod.play.random_messages import random_message
 from tollbod.play.random_messages_coverage import Coverage
 from tollbod.play.random_messages_law import TRADERS, known, law
+from tollbod.play import bench_guarantee
 from tollbod.play.specimen import declaration
 from tollbod.rules.check import check
 from tollbod.store import schema
@@ -95,6 +96,7 @@ BENCHES: dict[str, tuple[Callable[[str], Figures], bool]] = {
     "random": (making, False),
     "lives": (lives, True),
     "latency": (latency, True),
+    "hot guarantee": (bench_guarantee.hot, True),
 }
 
 

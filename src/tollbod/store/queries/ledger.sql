@@ -4,7 +4,7 @@ select account, currency, amount, floor from balance where key = %(key)s order b
 
 -- name: kept
 -- What a stream keeps under some names.
-select name, body from kept where key = %(key)s and name = any (%(names)s)
+select name, body from kept_rows(%(key)s, %(names)s::text[])
 
 -- name: kept_under
 -- What a stream keeps under all names that begin alike.

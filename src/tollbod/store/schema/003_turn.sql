@@ -156,9 +156,12 @@ begin
                 on conflict (world, name) do update set key = excluded.key;
         end if;
         if cardinality(rk) > 0 then
-            delete from kept r using unnest(rk, rname, rbody) u(k, name, body)
-             where u.body is null and r.key = any (ok) and r.key = k and r.name = u.name
-               and r.name = any (rname);
+            delete from kept where ctid = any (array(
+                select r.ctid from unnest(rk, rname, rbody) u(k, name, body)
+                 cross join lateral (
+                     select ctid from kept where key = u.k and kept.name = u.name collate "C"
+                      limit 1) r
+                 where u.body is null and k = any (ok)));
             insert into kept (key, name, body)
                 select k, name, body from unnest(rk, rname, rbody) u(k, name, body)
                  where body is not null and k = any (ok)
