@@ -22,9 +22,14 @@ SPEAKER = {
     "IE201": "guarantee", "IE205": "guarantee",
     "IE144": "enquiry", "IE145": "enquiry",
     "IE150": "departure", "IE151": "recovery", "IE152": "recovery",
+    "IE190": "departure", "IE191": "export", "IE040": "departure", "IE042": "departure",
+    "IE048": "departure",
 }
+# Where a message says under what its sender keeps the case; others keep it under the MRN.
+KEPT_BY = {"guarantee": "Guarantee/GuaranteeReference/GRN",
+           "export": "AESResults/ExportOperation/MRN"}
 # Roles that hear from departure alone, also what either end may say (IE144, IE145).
-HEAR_DEPARTURE = ("enquiry", "recovery")
+HEAR_DEPARTURE = ("enquiry", "recovery", "export")
 
 
 def nack(event: Event, facts: Facts, findings: tuple[Finding, ...], here: str = ""
@@ -44,5 +49,4 @@ def speaker(event: Event, here: str = "") -> tuple[str, str]:
     role = SPEAKER.get(event.name, "")
     if role and here in HEAR_DEPARTURE:
         role = "departure"
-    kept_by = "Guarantee/GuaranteeReference/GRN" if role == "guarantee" else "TransitOperation/MRN"
-    return role, at(event.body, kept_by)
+    return role, at(event.body, KEPT_BY.get(role, "TransitOperation/MRN"))

@@ -12,7 +12,7 @@ from tollbod.spec import tables
 
 NB_PAGES = {"departure": "avgang", "transit": "transitt", "destination": "bestemmelse",
             "guarantee": "garanti", "exit": "utgang", "enquiry": "etterlysning",
-            "recovery": "innkreving"}
+            "recovery": "innkreving", "export": "utforsel"}
 
 
 def pages() -> Iterator[tuple[str, str]]:

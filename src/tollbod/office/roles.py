@@ -7,14 +7,14 @@ from typing import NamedTuple
 
 from tollbod.case.model import Role
 from tollbod.guarantees import office as guarantee
-from tollbod.movement import enquiry, exit, recovery, transit
+from tollbod.movement import enquiry, exit, export, recovery, transit
 from tollbod.movement.departure import table as departure
 from tollbod.movement.destination import table as destination
 
 ROLES: dict[str, Role] = {
     role.name: role
     for role in (departure.ROLE, transit.ROLE, exit.ROLE, destination.ROLE, enquiry.ROLE,
-                 recovery.ROLE, guarantee.ROLE)
+                 recovery.ROLE, export.ROLE, guarantee.ROLE)
 }
 
 

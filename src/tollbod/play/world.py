@@ -34,6 +34,7 @@ RECEIVER = {
     "IE050": "transit", "IE115": "transit", "IE160": "exit", "IE165": "exit",
     "IE142": "enquiry", "IE059": "enquiry", "IE038": "enquiry",
     "IE150": "recovery",
+    "IE190": "export", "IE040": "export", "IE042": "export", "IE048": "export",
     "IE200": "guarantee", "IE203": "guarantee", "IE204": "guarantee", "IE209": "guarantee",
 }
 PATIENCE = 30.0                     # seconds until everything must be decided

@@ -10,6 +10,9 @@ from tollbod.case.model import (
     SAME, Effect, Event, Facts, Name, On, Task, Timer, always, broken, refuse, reject,
 )
 from tollbod.movement.departure.case import Departure
+from tollbod.movement.departure.exports import (
+    ROWS as EXPORT_ROWS, allocate_exports, ask_exports, to_be_asked,
+)
 from tollbod.movement.departure.guarantee import ask, unknown_currencies, uses
 from tollbod.movement.departure.letters import dates, start, to_declarant
 from tollbod.movement.departure.release import (
@@ -48,6 +51,15 @@ def accepted(case: Departure, event: Event, facts: Facts) -> Departure:
     return msgspec.structs.replace(
         case, mrn=number, accepted=facts.now, uses=uses(case.declaration, facts)
     )
+
+
+def declared_export(case: Departure, event: Event, facts: Facts) -> Departure:
+    """Learn the declaration, or what completes it, and the exports to ask about."""
+    if event.name == "IE015":
+        case = declared(case, event, facts)
+    if event.name == "IE170":
+        case = presented(case, event, facts)
+    return to_be_asked(case, event, facts)
 
 
 def accepted_and_gone(case: Departure, event: Event, facts: Facts) -> Departure:
@@ -109,6 +121,11 @@ def officer_accepts(_case: Departure, event: Event, facts: Facts) -> bool:
     return facts.profile.accepted_by_officer and not Departure(declaration=event.body).simplified
 
 
+def exported(case: Departure, event: Event, facts: Facts) -> bool:
+    """Hold if exports (N830) go in the transit and our office is an office of exit."""
+    return bool(declared_export(case, event, facts).exports)
+
+
 def without_office(case: Departure, event: Event, facts: Facts) -> bool:
     """Hold if no guarantee of the declaration has to be confirmed by an office of guarantee."""
     return not accepted(case, event, facts).uses
@@ -155,6 +172,7 @@ def allocate(case: Departure, event: Event, facts: Facts) -> Iterable[Effect]:
     yield Timer("presentation", None)
     yield Name(f"departure/{case.mrn}")
     yield to_declarant(case, "IE028", dates(case))
+    yield from allocate_exports(case)
     if case.to_control:
         yield notify_control(case, facts)
     yield from ask(case, facts)
@@ -232,6 +250,7 @@ def _lodging(state: str, refused: str) -> tuple[On, ...]:
         On(state, "IE015", currency_unknown,             refused,      tell_currency),
         On(state, "IE015", before_presentation,          "pre-lodged", await_presentation, declared),
         On(state, "IE015", officer_accepts,              "submitted",  acknowledge,        declared),
+        On(state, "IE015", exported,                     "export asked", ask_exports,      declared_export),
         *_accepting(state, "IE015"),
     )
 
@@ -241,9 +260,13 @@ ROWS = (
     *_lodging("rejected", SAME),
     On("submitted",  "officer refuse",     always,         "rejected",  refuse_declaration),
     On("submitted",  "officer accept",     closed,         SAME,        tell_closed),
+    On("submitted",  "officer accept",     exported,       "export asked", ask_exports, declared_export),
     *(row for row in _accepting("submitted", "officer accept") if row.when is not goes_at_once),
     On("pre-lodged", "IE170",              somebody_else,  SAME,        tell_holder),
+    On("pre-lodged", "IE170",              exported,       "export asked", ask_exports, declared_export),
     *_accepting("pre-lodged", "IE170"),
+    *EXPORT_ROWS,
+    *_accepting("export asked", "IE191"),
     On("pre-lodged", "timer presentation", always,         "rejected",  expire),
 )
 # fmt: on

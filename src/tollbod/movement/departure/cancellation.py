@@ -13,6 +13,7 @@ from tollbod.case.model import (
     SAME, Effect, Event, Facts, On, Send, Task, Timer, always, refuse,
 )
 from tollbod.movement.departure.case import Departure, Request
+from tollbod.movement.departure.exports import free_exports
 from tollbod.movement.departure.guarantee import give_back
 from tollbod.movement.departure.letters import (
     for_office, here, listed, reference, second, to_declarant,
@@ -107,6 +108,7 @@ def cancel(case: Departure, event: Event, facts: Facts) -> Iterable[Effect]:
     if case.released:
         yield from tell_offices(case, facts)
     yield from give_back(case, facts)
+    yield from free_exports(case)
 
 
 def tell_offices(case: Departure, facts: Facts) -> Iterable[Send]:

@@ -19,6 +19,13 @@ class Use(msgspec.Struct, frozen=True):
     reasons: tuple[str, ...] = ()       # G01 to G13
 
 
+class Export(msgspec.Struct, frozen=True):
+    """An export declaration whose goods go in the transit, and what the export system said."""
+
+    mrn: str
+    result: str = ""                    # P1 | N1 to N4 (CL100)
+
+
 class Request(msgspec.Struct, frozen=True):
     """A request for cancellation (IE014), waiting for its decision or decided."""
 
@@ -47,6 +54,7 @@ class Departure(msgspec.Struct, frozen=True, kw_only=True):
     limit: date | None = None           # by when the goods are due at destination
     uses: tuple[Use, ...] = ()
     former: tuple[Use, ...] = ()        # the guarantees before the last amendment
+    exports: tuple[Export, ...] = ()    # asked about, where the export system is asked
     presented: bool = False
     control: str = ""                   # "" | none | hit (in an amendment) | decided | A1 A2 A3
     sealed: bool = False

@@ -16,6 +16,7 @@ from tollbod.case.model import (
 )
 from tollbod.case.money import written
 from tollbod.movement.departure.case import Departure
+from tollbod.movement.departure.exports import recover_exports
 from tollbod.movement.departure.letters import (
     P6, dates, day, for_office, listed, to_declarant,
 )
@@ -142,6 +143,7 @@ def recover(case: Departure, event: Event, facts: Facts) -> Iterable[Effect]:
     for office, role in case.ahead():
         body = for_office(office, carry(P6, "CD063C", _told(case, facts)))
         yield Send("IE063", office, body, role, case.mrn)
+    yield from recover_exports(case, authority(facts), facts)
     yield _task("Recover the debt", "Krev inn skylden")
 
 

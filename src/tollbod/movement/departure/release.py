@@ -10,6 +10,7 @@ from tollbod.case.model import (
     SAME, Effect, Event, Facts, On, Send, Task, Timer, always, nothing, refuse,
 )
 from tollbod.movement.departure.case import Departure
+from tollbod.movement.departure.exports import free_exports
 from tollbod.movement.departure.letters import (
     control_code, dates, day, record, reference, sealed, second, to_declarant,
 )
@@ -265,6 +266,7 @@ def no_release(case: Departure, event: Event, facts: Facts) -> Iterable[Effect]:
         "TransitOperation/noReleaseMotivationText": text,
     })
     yield from give_back(case, facts)
+    yield from free_exports(case)
 
 
 def ask_revised(_case: Departure, _event: Event, _facts: Facts) -> Iterable[Effect]:

@@ -9,6 +9,7 @@ from tollbod.case.model import (
 )
 from tollbod.movement.departure.case import Departure
 from tollbod.movement.departure.enquiry import call_off
+from tollbod.movement.departure.exports import report_exports, tell_results
 from tollbod.movement.departure.guarantee import discharge
 from tollbod.movement.departure.letters import day, here, start, to_declarant
 from tollbod.movement.departure.on_the_way import arrival
@@ -43,16 +44,20 @@ def major(_case: Departure, event: Event, _facts: Facts) -> bool:
 
 # Then
 
-def stop_asking(case: Departure, facts: Facts) -> Iterable[Effect]:
-    """Wait for results no longer; if they had been asked for (IE142), call that off (IE059)."""
+def stop_asking(case: Departure, event: Event, facts: Facts) -> Iterable[Effect]:
+    """Wait for results no longer; if they had been asked for (IE142), call that off (IE059).
+
+    The export system hears of them (IE042).
+    """
     yield Timer("results", None)
+    yield from report_exports(case, event)
     if case.state == "results asked":
         yield from call_off(case, facts)
 
 
-def write_off(case: Departure, _event: Event, facts: Facts) -> Iterable[Effect]:
+def write_off(case: Departure, event: Event, facts: Facts) -> Iterable[Effect]:
     """Write the movement off (IE045) and end the liability of its guarantees (IE204)."""
-    yield from stop_asking(case, facts)
+    yield from stop_asking(case, event, facts)
     for task in ("discrepancies", "recovery", "information"):
         yield Task(task)
     for timer in ("discrepancies", "recovery"):
@@ -63,16 +68,16 @@ def write_off(case: Departure, _event: Event, facts: Facts) -> Iterable[Effect]:
     yield from discharge(case, facts)
 
 
-def ask_write_off(case: Departure, _event: Event, facts: Facts) -> Iterable[Effect]:
+def ask_write_off(case: Departure, event: Event, facts: Facts) -> Iterable[Effect]:
     """Ask an officer of departure to decide on minor discrepancies (A5)."""
-    yield from stop_asking(case, facts)
+    yield from stop_asking(case, event, facts)
     yield Task("discrepancies", "Decide on the discrepancies found at destination",
                "Avgjør uoverensstemmelsene funnet ved bestemmelsesstedet", ("write-off",))
 
 
 def tell_discrepancies(case: Departure, event: Event, facts: Facts) -> Iterable[Effect]:
     """Tell the declarant of major discrepancies (IE019) and start the time to resolve them."""
-    yield from stop_asking(case, facts)
+    yield from stop_asking(case, event, facts)
     yield to_declarant(case, "IE019", {
         "TransitOperation/MRN": case.mrn,
         "TransitOperation/discrepanciesNotificationDate": day(facts.now),
@@ -111,8 +116,9 @@ def not_resolved(case: Departure, event: Event, facts: Facts) -> Iterable[Effect
     yield from recover(case, event, facts)
 
 
-def stay_unresolved(case: Departure, _event: Event, facts: Facts) -> Iterable[Effect]:
+def stay_unresolved(case: Departure, event: Event, facts: Facts) -> Iterable[Effect]:
     """Tell the destination at once that nothing will be resolved: the debt is being recovered."""
+    yield from report_exports(case, event)
     yield _solved(case, facts, False)
 
 
@@ -145,7 +151,7 @@ ROWS = (
     On("under recovery",     "IE006",                      always,   SAME,          nothing,          arrival),
     On("under recovery",     "IE018",                      in_order, "written off", write_off,        results),
     On("under recovery",     "IE018",                      major,    SAME,          stay_unresolved,  results),
-    On("under recovery",     "IE018",                      always,   SAME,          nothing,          results),
+    On("under recovery",     "IE018",                      always,   SAME,          tell_results,     results),
     On("written off",        "IE018",                      major,    SAME,          stay_written_off, results),
     On("written off",        "IE018",                      always,   SAME,          nothing),
 )

@@ -15,8 +15,8 @@ from tollbod.case.office_answers import nack
 from tollbod.case.refusal import functional_errors, reason
 from tollbod.findings import Finding
 from tollbod.movement.departure import (
-    acceptance, amendment, cancellation, enquiry, guarantee, information, on_the_way, recovery,
-    release, results,
+    acceptance, amendment, cancellation, enquiry, exports, guarantee, information, on_the_way,
+    recovery, release, results,
 )
 from tollbod.movement.departure.case import Departure
 from tollbod.movement.departure.letters import day, second
@@ -59,12 +59,15 @@ TABLE = (
     *enquiry.ROWS,
     *information.ROWS,
     *recovery.ROWS,
+    *exports.LATER,
     On(ANY, "IE906", always, SAME, nothing),
 )
 
 WAITS = {
     "submitted": Wait("officer", "an officer of the office of departure accepts the declaration",
                       "en tjenesteperson ved avgangstollstedet godtar deklarasjonen"),
+    "export asked": Wait("export system", "the export system answers (IE191)",
+                         "utførselssystemet svarer (IE191)"),
     "pre-lodged": Wait("holder", "the goods are to be presented (IE170)",
                        "varene skal fremlegges (IE170)"),
     "accepted": Wait("office of guarantee", "the office of guarantee answers (IE201, IE205)",
@@ -98,17 +101,19 @@ WAITS = {
 
 REJECTIONS = {"IE013": "013", "IE014": "014", "IE015": "015", "IE054": "054", "IE141": "141",
               "IE170": "170", "timer presentation": "015",
-              "officer refuse": "015"}                              # CL560 businessRejectionType
+              "officer refuse": "015", "IE191": "015"}             # CL560 businessRejectionType
 
 
 def answer(
     case: Departure, event: Event, facts: Facts, findings: tuple[Finding, ...]
 ) -> Iterable[Send]:
     """Refuse: IE056 to a trader (CC056C), IE906 to an office."""
-    if event.name not in REJECTIONS:
+    broken_answer = event.name == "IE191" and facts.findings
+    if event.name not in REJECTIONS or broken_answer:
         yield from nack(event, facts, findings)
         return
-    to = facts.sender if event.name.startswith("IE") else case.declarant
+    theirs = event.name.startswith("IE") and event.name != "IE191"
+    to = facts.sender if theirs else case.declarant
     known = case.declaration if to == case.declarant and case.declaration else event.body
     functional = all(f.layer != "state" or f.code == "14" and f.path for f in findings)
     mrn = case.mrn or at(known, "TransitOperation/MRN")                         # C0467
@@ -125,7 +130,7 @@ def answer(
             "referenceNumber": facts.profile.departure_office(mrn) or facts.office},
         "FunctionalError": functional_errors(findings, event.body.get("messageType", "CC015C")),
     }
-    edition = event.edition if event.name.startswith("IE") else case.edition
+    edition = event.edition if theirs else case.edition
     yield Send("IE056", to, carry(edition, "CC056C", known, changes), edition=edition)
 
 
