@@ -266,6 +266,14 @@ def give_back(case: Departure, facts: Facts, uses: tuple[Use, ...] | None = None
             yield _notice(case, "IE204", use, {"usageCancellationDate": day(facts.now)})
 
 
+def give_back_late(case: Departure, event: Event, facts: Facts) -> Iterable[Effect]:
+    """Give back what an office reserves after all (IE204) although it had refused before."""
+    late = answered(case, event, facts)
+    for before, after in zip(case.uses, late.uses):
+        if (before.status, after.status) == ("refused", "reserved"):
+            yield from give_back(case, facts, (after,))
+
+
 def all_answered(then: Then) -> Then:
     """Return what follows when the last office of guarantee has answered: nobody waits any more."""
     @wraps(then)
@@ -324,7 +332,7 @@ ROWS = (
     On("accepted",           "IE201",                      more_to_come,     SAME,                  nothing,            answered),
     On("accepted",           "IE201",                      refused,          "guarantee not valid", tell_guarantee,     answered),
     On("accepted",           "IE201",                      always,           SAME,                  use_guarantees,     answered),
-    On("accepted",           "IE205",                      unexpected,       SAME,                  nothing),
+    On("accepted",           "IE205",                      unexpected,       SAME,                  give_back_late),
     On("accepted",           "IE205",                      more_to_come,     SAME,                  nothing,            answered),
     On("accepted",           "IE205",                      refused,          "guarantee not valid", tell_guarantee,     answered),
     On("accepted",           "IE205",                      to_be_controlled, "under control",       all_answered(ask_control), answered),
@@ -337,6 +345,6 @@ ROWS = (
     On("accepted",           "officer release",            always,           SAME,                  wait_for_guarantee),
     On("guarantee not valid", "timer guarantee amendment", always,           "not released",        too_late),
     On(ANY,                  "IE201",                      always,           SAME,                  nothing),
-    On(ANY,                  "IE205",                      always,           SAME,                  nothing),
+    On(ANY,                  "IE205",                      always,           SAME,                  give_back_late),
 )
 # fmt: on
