@@ -240,6 +240,22 @@ def sim(
 
 
 @app.command()
+def guarantees(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="CSV; the first line names the "
+                                                              "columns.")],
+    to: To = "http://127.0.0.1:8400",
+    secret: Secret = "demo",
+) -> int:
+    """Register the guarantees of a CSV file; what is wrong is told line by line.
+
+    Columns: grn type holder guarantor amount currency percentage valid_from valid_to not_valid_in
+    departure destination commodities not_for certificates access_codes.
+    """
+    from tollbod.play import guarantee_list as work
+    return work.run(file, to, secret)
+
+
+@app.command()
 def number(
     kind: Annotated[str, typer.Argument(metavar="mrn|grn|lrn|eori|orgnr|...",
                                         help="What kind of number it is.")],

@@ -2,7 +2,7 @@
 
 Each is a message between offices that is read, judged in full, decided, posted and answered by a
 message that is judged too; one guarantee is one stream, so one worker decides them all. Measured on
-a fresh guarantee, with open usages, and with earlier entries in the ledger; nothing may be overdrawn.
+a fresh guarantee, with open usages, and with earlier entries in the ledger; none may be overdrawn.
 """
 import secrets
 import time
@@ -21,7 +21,7 @@ from tollbod.wire import xml
 from tollbod.wire.message import from_plain
 
 OFFICE = "NO365001"
-NODE = Node(("NO",), {"DE": ""}, test=True)         # the office of departure is abroad: not measured
+NODE = Node(("NO",), {"DE": ""}, test=True)      # departure is abroad: not measured
 MANY = 2_000                    # reservations that are measured at a time
 OPEN, EARLIER = 10_000, 100_000
 CENT = 7
@@ -87,8 +87,9 @@ class Hot:
             "select -n, i, 7, now(), %s, case i when 0 then 'free' else 'bound' end, "
             "case i when 0 then 'bound' else 'free' end, 'EUR', 'earlier' || n "
             "from generate_series(1, %s) n, generate_series(0, 1) i", (self.key, many // 2))
-        self.store.call("insert into kept (key, name, body) select %s, 'over/earlier' || n, '\\x00' "
-                        "from generate_series(1, %s) n", (self.key, many // 2))
+        self.store.call(
+            "insert into kept (key, name, body) select %s, 'over/earlier' || n, '\\x00' "
+            "from generate_series(1, %s) n", (self.key, many // 2))
         self.store.call("analyze")
 
     def overdrawn(self) -> bool:

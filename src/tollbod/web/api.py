@@ -16,8 +16,8 @@ from litestar.types import Message, Receive, Scope, Send
 import tollbod
 from tollbod.office.node import Node
 from tollbod.web import (
-    access, desk, explained, guarantees, health, links, messages, movements, problems, testbench,
-    tokens,
+    access, desk, explained, guarantee_register, guarantees, health, links, messages, movements,
+    problems, testbench, tokens,
 )
 from tollbod.web import pages as shown
 from tollbod.web.answers import TokenAnswer
@@ -106,7 +106,8 @@ def app(
     handlers = [
         token, messages.lodge, messages.check, messages.mailbox, messages.message,
         explained.rules, explained.rule, movements.listed, movements.one, guarantees.guarantee,
-        guarantees.statement_of, desk.tasks, desk.do_task,
+        guarantees.statement_of, guarantee_register.register_list, guarantee_register.act,
+        desk.tasks, desk.do_task,
         health.live, health.ready, health.metrics, links.last, links.give,
         *(testbench.PATHS if node.test else ()),
     ]
