@@ -101,6 +101,20 @@ def test_json_and_xml_are_the_same_message(world):  # noqa: F811
 NCTS = b'xmlns:ncts="http://ncts.dgtaxud.ec"'
 
 
+def test_a_reference_that_is_far_too_long_is_told_at_once(world):  # noqa: F811
+    """It would not fit the key of a case: index rows have an end."""
+    told = problem(world.holder.post("/messages", content=declaration("L" * 3000)), 422)
+    assert [one["path"] for one in told["findings"]] == ["/CC015C/TransitOperation/LRN"]
+    assert forms.read(told["answer"].encode()).ie == "IE917"
+
+
+def test_phase_5_is_told_in_codes_of_phase_5(world):  # noqa: F811
+    """The codes of phase 6 (39: too long) do not pass in an IE917 of phase 5: no case is held."""
+    world.holder.lodge(declaration("L" * 30).replace(b"NCTS6", b"NCTS5.1"))
+    told = world.holder.get(f"/messages/{world.holder.mail('IE917')['id']}").content
+    assert forms.read(told).get("XMLError/errorCode") == "51"
+
+
 @pytest.mark.parametrize(("data", "status"), [
     (b"", 400), (b"hello", 400), (b"<a>", 400), (b"\x00\xff\xfe", 400), (b"{", 400), (b"[]", 400),
     (b'<!DOCTYPE a [<!ENTITY x "y">]><ncts:CC015C %s/>' % NCTS, 400),

@@ -3,7 +3,7 @@
 A message that we would send and that does not pass our own check is a bug, never sent: `Unsendable`
 sets the case aside for a person.
 """
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from tollbod.case.model import Facts, Send
 from tollbod.findings import Finding
@@ -18,6 +18,12 @@ CORRELATED = frozenset(
     "CC004C CC009C CC025C CC028C CC045C CC051C CC056C CC057C CC060C CC928C CD003C CD095C CD115C "
     "CD165C CD201C CD205C CD906C CD917C CC037C CC191C CC906C CC917C".split()
 )
+
+
+# Refusals repeat what their sender wrote, also what is wrong with it: of them only the structure is
+# judged, and what does not fit it is left out.
+REFUSALS = frozenset({"IE056", "IE057", "IE906", "IE917"})
+HOLDER = "HolderOfTheTransitProcedure"
 
 
 class Unsendable(Exception):
@@ -58,9 +64,22 @@ def compose(send: Send, number: int, trigger: Trigger, facts: Facts) -> bytes:
     if root in CORRELATED:
         answered = trigger.identification if send.to == facts.sender else trigger.opened_by
         header["correlationIdentifier"] = answered or trigger.opened_by or None
-    message = from_plain(profile, root, header | send.body, PHASE[profile])
-    data = xml.write(message)
-    wrong = check(xml.read(data, profile))
+    data = _written(profile, root, header | send.body)
+    wrong = check(xml.read(data, profile), "schema" if send.ie in REFUSALS else "all")
+    if wrong and send.ie in REFUSALS:
+        data = _written(profile, root, header | _without(wrong, send))
+        wrong = check(xml.read(data, profile), "schema")
     if wrong:
         raise Unsendable(root, send.to, wrong)
     return data
+
+
+def _written(profile: str, root: str, body: dict[str, Any]) -> bytes:
+    return xml.write(from_plain(profile, root, body, PHASE[profile]))
+
+
+def _without(wrong: list[Finding], send: Send) -> dict[str, Any]:
+    """Return a refusal without the groups that do not fit; the holder is told by number alone."""
+    groups = {finding.path.split("/")[2].partition("[")[0] for finding in wrong}
+    kept = {name: group for name, group in send.body.items() if name not in groups}
+    return kept | ({HOLDER: {"identificationNumber": send.to}} if HOLDER in groups else {})

@@ -64,8 +64,9 @@ def decode(role: Role, state: bytes) -> Any:
 def decide(case: Any, claimed: Claimed, around: Surroundings) -> Step:
     """Decide on one message of a stream.
 
-    An officer's act from which a message would follow that does not pass our own check is refused
-    with what is wrong; from a trader's or an office's message that cannot be: it is a bug.
+    An officer's act or a trader's message from which a message would follow that does not pass our
+    own check is refused with what is wrong: neither may hold a case. From another office's message
+    or a timer that cannot be: it is a bug.
     """
     role = ROLES[claimed.role]
     event, facts = _read(case, claimed, around)
@@ -78,10 +79,24 @@ def decide(case: Any, claimed: Claimed, around: Surroundings) -> Step:
     try:
         return _carried(role, case, claimed, event, facts, decision, around)
     except Unsendable as error:
-        if not event.name.startswith("officer"):
+        findings = error.findings
+        if _of_trader(claimed):
+            findings = tuple(map(_followed, findings))
+        elif not event.name.startswith("officer"):
             raise
-        refused = Decision(case, (Refuse(error.findings),), -1)
+        refused = Decision(case, (Refuse(findings),), -1)
         return _carried(role, case, claimed, event, facts, refused, around)
+
+
+def _followed(finding: Finding) -> Finding:
+    """Return what is wrong with a message that would follow as a finding on what brought it."""
+    code = finding.code if finding.code in ("12", "13", "15") else "14"
+    return finding._replace(layer="rules", code=code)
+
+
+def _of_trader(claimed: Claimed) -> bool:
+    """Tell whether a trader sent the message: no office of ours or another, no timer."""
+    return claimed.ie.startswith("IE") and not claimed.origin
 
 
 def _carried(role: Role, case: Any, claimed: Claimed, event: Event, facts: Facts,
@@ -138,7 +153,7 @@ def _read(case: Any, claimed: Claimed, around: Surroundings) -> tuple[Event, Fac
         name = f"timer {body['name']}" if claimed.ie == "timer" else claimed.ie
         return Event(name, body), facts
     message = forms.read(claimed.body)
-    event = Event(claimed.ie, message.plain(), message.profile)
+    event = Event(message.ie, message.plain(), message.profile)    # not what an envelope calls it
     findings = tuple(_judge(case, claimed, message, facts))
     facts = msgspec.structs.replace(facts, findings=findings, message=message.identification)
     if findings:
@@ -236,13 +251,13 @@ def _answer(
     """Word a refusal: IE917 for what does not fit the structure, else as the role does it."""
     if findings[0].layer != "schema":
         return list(role.answer(case, event, facts, findings))
-    body = {"XMLError": xml_errors(findings)}
+    role_there, case_there = speaker(event, role.name)
+    edition = "p6" if role_there else event.edition
+    body = {"XMLError": xml_errors(findings, edition)}
     told = {name: at(event.body, f"TransitOperation/{name}") for name in ("LRN", "MRN")}
     header = {name: value[:35] for name, value in told.items() if isinstance(value, str) and value}
     if header:
         body["Header"] = header
-    role_there, case_there = speaker(event, role.name)
-    edition = "p6" if role_there else event.edition
     return [Send("IE917", facts.sender, body, role_there, case_there, edition)]
 
 

@@ -18,6 +18,7 @@ from tollbod.wire import forms, xml
 from tollbod.wire.message import Message, Unreadable, digest
 
 LONGEST_IDENTIFICATION = 35         # an..35
+LONGEST_REFERENCE = 35              # an LRN has 22, an MRN 18; what is longer never names a case
 
 
 class Refusal(NamedTuple):
@@ -84,8 +85,9 @@ def addressable(message: Message, node: Node) -> tuple[Finding, ...]:
     if door.role == "guarantee" and message.identification.strip():
         return guarantee_door.faults(message, node)
     office = message.get(f"{door.office}/referenceNumber").strip()
-    lacks = not office or not reference(message, door.reference)[1]
-    if lacks or not 0 < len(message.identification.strip()) <= LONGEST_IDENTIFICATION:
+    given = reference(message, door.reference)[1]
+    named = office and 0 < len(given) <= LONGEST_REFERENCE
+    if not named or not 0 < len(message.identification.strip()) <= LONGEST_IDENTIFICATION:
         found = check(message, "schema")
         return tuple(found) or (_nowhere(message, door.office),)
     if not codes.office(office) or not node.hosts(office):

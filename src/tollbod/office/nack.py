@@ -9,11 +9,15 @@ from tollbod.wire import xml
 from tollbod.wire.message import Unreadable, from_plain
 
 MOST = 9999             # XMLError 1..9999
+# Codes that CL030 has only had since phase 6: what a sender of phase 5 is told in their place.
+OF_PHASE_5 = {"18": "15", "35": "15", "39": "51", "40": "51", "53": "51", "54": "50", "55": "50"}
 
 
-def xml_errors(findings: tuple[Finding, ...]) -> list[dict[str, str]]:
-    """Return findings of the structure as XMLError groups, in order."""
-    return [_one(finding) for finding in findings[:MOST]]
+def xml_errors(findings: tuple[Finding, ...], edition: str = "p6") -> list[dict[str, str]]:
+    """Return findings of the structure as XMLError groups, in order, in the codes of an edition."""
+    known = OF_PHASE_5 if edition == "p5" else {}
+    return [_one(finding._replace(code=known.get(finding.code, finding.code)))
+            for finding in findings[:MOST]]
 
 
 def _one(finding: Finding) -> dict[str, str]:
