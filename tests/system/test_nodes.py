@@ -190,9 +190,9 @@ class Line:
         return told["last"]
 
 
-def envelope(number, office="SE603340", origin="w/NO365001/departure/x"):
+def envelope(number, office="SE603340", origin="w/NO365001/departure/x", ie="IE050"):
     """Return a message as it lies in a link; it need not be a good one."""
-    return msgspec.msgpack.encode(Envelope(office, "transit", f"case {number}", origin, "IE050", "",
+    return msgspec.msgpack.encode(Envelope(office, "transit", f"case {number}", origin, ie, "",
                                            b"<not-read-here/>"))
 
 
@@ -235,7 +235,8 @@ def test_a_gap_takes_nothing_and_an_old_batch_changes_nothing(line):
 
 def test_what_is_no_batch_for_this_node_is_refused(line):
     for body in (b"", b"\xc1", batch(1)[:-3], batch(1, office="NO365001"),
-                 batch(1, origin="w/SE603340/departure/x"), batch(1, origin="no key")):
+                 batch(1, origin="w/SE603340/departure/x"), batch(1, origin="no key"),
+                 batch(1, ie="officer crossing"), batch(1, ie="timer"), batch(1, ie="IE015")):
         status, told = line.ask("POST", body, first=1)
         assert status == 400 and told["detail"], body
     assert Line(line.node, "no-such-world").ask("POST", batch(1), first=1)[0] == 404

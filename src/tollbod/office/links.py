@@ -16,7 +16,7 @@ import structlog
 
 from tollbod.office.envelope import Envelope
 from tollbod.office.node import Node
-from tollbod.office.roles import ROLES
+from tollbod.office.roles import DOORS, ROLES
 from tollbod.store.records import Arrival, Message, Place
 from tollbod.store.streams import Store
 from tollbod.transport.http import Line, Unreachable, sign
@@ -61,11 +61,16 @@ def take(store: Store, node: Node, world: str, link: str, to: str, first: int, d
 
 
 def _judge(node: Node, to: str, one: Envelope) -> None:
-    """Raise ValueError for a message that another node cannot have for us."""
+    """Raise ValueError for a message that another node cannot have for us.
+
+    What it sends is a message between offices: no officer's act, no timer and no trader's message.
+    """
     if one.role not in ROLES or not node.hosts(one.office) or one.office[:2] != to:
         raise ValueError(f"{one.role} at office {one.office} is not run by this node")
     if one.origin.count("/") < 3 or node.hosts(Place.of(one.origin).office):
         raise ValueError(f"{one.origin} is no case of another node: nobody else speaks for ours")
+    if not one.ie.startswith("IE") or one.ie in DOORS:
+        raise ValueError(f"{one.ie} is not what one office sends to another")
 
 
 def _arrival(store: Store, world: str, name: str, number: int, one: Envelope) -> Arrival:
