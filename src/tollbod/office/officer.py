@@ -42,7 +42,7 @@ def act(
         store.unhold(case)
     else:
         key = find(store, world, office, case, do)
-    told = {"do": do, "by": by, "case": case, **(details or {})}
+    told = {**(details or {}), "do": do, "by": by, "case": case}    # no detail says otherwise
     body = json.dumps(told, sort_keys=True).encode()
     movement = case if Place.of(key).role not in ("guarantee", "desk") else ""
     arrival = Arrival(key, f"officer/{office}/{by}", ident, sha256(body).digest(),
