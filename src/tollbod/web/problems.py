@@ -1,4 +1,5 @@
 """What is answered when something is wrong: JSON with a title and a sentence in two languages."""
+import traceback
 from typing import Any
 
 import structlog
@@ -8,6 +9,8 @@ from litestar.exceptions import HTTPException, ValidationException
 from tollbod.findings import Finding
 from tollbod.store.worlds import UnknownWorld
 from tollbod.web.answers import ProblemAnswer, finding_answer
+
+LONGEST_TRACE = 4000            # characters
 
 log = structlog.get_logger()
 
@@ -72,7 +75,9 @@ def no_world(request: Request, error: UnknownWorld) -> Response[ProblemAnswer]:
 
 def bug(request: Request, error: Exception) -> Response[ProblemAnswer]:
     """Answer for a fault of ours: the log has it, the sender is told no more than that."""
-    log.error("request failed", path=request.url.path, error=repr(error)[:1000], exc_info=error)
+    # Without the values of variables: tokens and messages are among them.
+    trace = "".join(traceback.format_exception(error))[-LONGEST_TRACE:]
+    log.error("request failed", path=request.url.path, error=repr(error)[:1000], trace=trace)
     return told(request, Problem(
         500, "Our fault", "something went wrong here; it has been noted. Sending the same again "
         "does no harm", "noe gikk galt hos oss; det er notert. Det gjør ingen skade å sende det "
