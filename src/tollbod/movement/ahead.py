@@ -35,15 +35,16 @@ def findings(case: Departure, event: Event, facts: Facts) -> list[Finding]:
     if event.name != "IE015" and not case.declaration:
         return []
     case = LEARN[event.name](case, event, facts)
+    told = f"CC{event.name[2:]}C"
+    asked = unaskable(case.declaration, told, facts)
     if case.prelodged and event.name != "IE170":
-        return unreachable(case, facts)
+        return [*unreachable(case, facts), *asked]
     case = let_go(msgspec.structs.replace(case, mrn=SPECIMEN_MRN, accepted=facts.now), event, facts)
     found = {}
-    told = f"CC{event.name[2:]}C"
     for send in records(case, facts):
         for finding in _unsendable(send, facts, told):
             found.setdefault((finding.path, finding.code), finding)
-    return [*unreachable(case, facts), *unaskable(case.declaration, told, facts), *found.values()]
+    return [*unreachable(case, facts), *asked, *found.values()]
 
 
 def _unsendable(send: Send, facts: Facts, told: str) -> Iterable[Finding]:
