@@ -180,10 +180,11 @@ class Decision(NamedTuple):
     row: int                    # -1: no row fits, the event was refused
 
 
-def step(table: tuple[On, ...], case: Any, event: Event, facts: Facts) -> Decision:
+def step(table: tuple[On, ...], case: Any, event: Event, facts: Facts,
+         waits: dict[str, Wait] | None = None) -> Decision:
     """Take the first row of `table` that fits; without one, refuse the event as out of sequence.
 
-    `then` sees the case after `learn`; the state changes last, so `learn` and `then` may look at
+    `waits` are the role's, from which a refusal tells what the case waits for. `then` sees the case after `learn`; the state changes last, so `learn` and `then` may look at
     the state the case was in.
     """
     for number, row in enumerate(table):
@@ -193,15 +194,20 @@ def step(table: tuple[On, ...], case: Any, event: Event, facts: Facts) -> Decisi
             effects = tuple(row.then(learned, event, facts))
             to = learned.state if row.to == SAME else row.to
             return Decision(msgspec.structs.replace(learned, state=to), effects, number)
-    return Decision(case, (out_of_sequence(case, event),), -1)
+    return Decision(case, (out_of_sequence(case, event, (waits or {}).get(case.state)),), -1)
 
 
-def out_of_sequence(case: Any, event: Event) -> Refuse:
+def out_of_sequence(case: Any, event: Event, wait: Wait | None) -> Refuse:
     """Return the refusal of an event that no row of the table foresees in this state."""
+    why, hvorfor = ("nothing more is awaited", "ingenting mer ventes")
+    if wait:
+        why, hvorfor = wait.why, wait.nb
+    kind, _, act = event.name.partition(" ")
+    what = f"«{act}»" if act and kind == "officer" else event.name
     return refuse(
         "92",
-        f"{event.name} cannot be taken while the case is '{case.state}'",
-        f"{event.name} kan ikke behandles mens saken er «{case.state}»",
+        f"{event.name} cannot be taken while the case is '{case.state}': {why}",
+        f"{what} kan ikke behandles nå: {hvorfor}",
     )
 
 

@@ -75,7 +75,7 @@ def decide(case: Any, claimed: Claimed, around: Surroundings) -> Step:
     if facts.findings and not _judged_by_row(role, case, event, facts):
         decision = Decision(case, (Refuse(facts.findings),), -1)
     else:
-        decision = step(role.table, case, event, facts)
+        decision = step(role.table, case, event, facts, role.waits)
     try:
         return _carried(role, case, claimed, event, facts, decision, around)
     except Unsendable as error:

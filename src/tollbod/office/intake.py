@@ -3,6 +3,7 @@
 Read `receive` first: it is the way in. A receipt is given only after the commit. What cannot be
 read, or names no office, case or identification of ours, changes nothing and is answered at once.
 """
+import secrets
 from typing import NamedTuple
 
 from tollbod.findings import Finding
@@ -61,7 +62,8 @@ def _refusal(status: int, findings: tuple[Finding, ...], store: Store, world: st
              country: str, party: str) -> Refusal:
     structural = all(finding.layer == "schema" for finding in findings)
     at = store.now(world)
-    answer = nack(findings, country, party, at, f"{at:%Y%m%d%H%M%S}") if structural else b""
+    number = f"{country}-{secrets.token_hex(12)}"          # an answer that nobody stores
+    answer = nack(findings, country, party, at, number) if structural else b""
     return Refusal(status, findings, answer)
 
 

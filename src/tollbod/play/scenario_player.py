@@ -316,6 +316,9 @@ class Player:
     # Names and placeholders
 
     def _number(self, name: str) -> str:
+        """Return the number of a party by its name; a number stands for itself."""
+        if name not in self.parties and not name[:2].isupper():
+            raise Wrong(f"no party is called {name}; there are {', '.join(self.parties)}")
         return self.parties.get(name, name)
 
     def _name(self, number: str) -> str:
