@@ -5,7 +5,7 @@ LRN, MRN) is changed. What passed is read from the stored history, by the number
 """
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import NamedTuple
@@ -86,7 +86,7 @@ def play(url: str, store: Store, show: Callable[[Passing], None]) -> Life:
     """Play one transit at a customs house. Raises Failed, Refused, Unreachable."""
     stage = Stage(url, store, show)
     before = stage.balance()
-    now = datetime.now(UTC)
+    now = store.now(world.WORLD)            # its clock may have been moved in an earlier demo
     number = lrn.issue("NO123456", now.date(), int(time.time() / SERIAL_SECONDS) % lrn.SERIALS)
     stage.declare(number, now)
     stage.await_message(stage.trader, "IE029")
@@ -139,16 +139,19 @@ class Stage:
         """Lodge the arrival notification of the authorised consignee."""
         self._lodge(self.consignee, "IE007", {
             "TransitOperation/MRN": self.mrn,
-            "TransitOperation/arrivalNotificationDateAndTime": _now()})
+            "TransitOperation/arrivalNotificationDateAndTime": self._now()})
 
     def unload(self) -> None:
         """Lodge the unloading remarks."""
         self._lodge(self.consignee, "IE044", {
-            "TransitOperation/MRN": self.mrn, "UnloadingRemark/unloadingDate": _now()[:10]})
+            "TransitOperation/MRN": self.mrn, "UnloadingRemark/unloadingDate": self._now()[:10]})
+
+    def _now(self) -> str:
+        return f"{self.store.now(world.WORLD):%Y-%m-%dT%H:%M:%S}"
 
     def _lodge(self, client: Client, ie: str, changes: dict[str, str]) -> None:
         header = {"messageIdentification": f"DEMO-{self.run}-{ie}",
-                  "preparationDateAndTime": _now()}
+                  "preparationDateAndTime": self._now()}
         data = made((FILES / f"{ie}.xml").read_bytes(),
                     [Change(path, value) for path, value in (header | changes).items()], str)
         client.lodge(data)
@@ -225,10 +228,6 @@ def _passing(row: Message) -> Passing:
     return Passing(row.at, row.ie, message.kind, origin.office if origin else row.sender,
                    to.case_id if to.role == "mailbox" else to.office,
                    f"{words} {message.get(path)}")
-
-
-def _now() -> str:
-    return f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%S}"
 
 
 def _euro(cent: int) -> Decimal:
