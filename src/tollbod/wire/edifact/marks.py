@@ -41,12 +41,12 @@ def unusable(una: str) -> str:
     """Return the first character of a UNA that cannot do its service, or an empty text.
 
     >>> unusable("UNA:+.? '"), unusable("UNA++.? '"), unusable("UNA:+.?A'")
-    ('', '+', '')
+    ('', '+', 'A')
     >>> unusable("UNA:+.? Z")
     'Z'
     """
-    component, element, decimal, release, _, terminator = una[3:9]
-    working = [component, element, release.strip(), terminator]
+    component, element, decimal, release, repetition, terminator = una[3:9]
+    working = [component, element, release.strip(), terminator, repetition.strip()]
     for place, one in enumerate(working):
         if one and (one.isalnum() or one in working[:place] or one == " "):
             return one

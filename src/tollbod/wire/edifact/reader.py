@@ -89,10 +89,10 @@ class _Reader:
         if found.unusable:
             self.fault("una", "UNA", said=(found.unusable,))
         self._opening(found.level, found.version)
-        mark, message, raws = found.marks.element, None, []
+        ends, message, raws = {"", found.marks.element, found.marks.component}, None, []
         for raw, offset, line, how in segments:
             tag = raw[:3]
-            if tag in ENVELOPE and raw[3:4] in ("", mark) and how < CUT:
+            if tag in ENVELOPE and raw[3:4] in ends and how < CUT:
                 yield from self._envelope(tag, Header(raw, split(raw, found.marks), offset, line,
                                                       how))
                 message = self.message
@@ -328,7 +328,8 @@ class _Reader:
         tag = raw[:3] if raw[:3].isalnum() else "?"
         self.interchange.faults.append(Fault(key, "interchange", tag, tag, offset, line,
                                              said=(said,), value=raw[:60]))
-        if tag == "UNZ" and raw[3:4] in ("", self.interchange.marks.element) and \
+        marks = self.interchange.marks
+        if tag == "UNZ" and raw[3:4] in ("", marks.element, marks.component) and \
                 self.message is None:
             self.interchange.trailer = Header(raw, split(raw, self.interchange.marks), offset,
                                               line, how)

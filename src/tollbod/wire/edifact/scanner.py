@@ -84,7 +84,7 @@ class Scanner:
                     how = STRANGE
                 yield part, begins, line, how
                 line += more
-                if part[:3] == "UNZ" and part[3:4] in ("", marks.element):
+                if part[:3] == "UNZ" and part[3:4] in ("", marks.element, marks.component):
                     left = ends.join((*parts[number + 1:], rest))
                     self.head = left.encode(known.codec, "surrogateescape")
                     self.at, self.line = at, line
