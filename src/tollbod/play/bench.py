@@ -12,7 +12,7 @@ from random import Random
 
 from rich.console import Console
 
-from tollbod.play import bench_lives
+from tollbod.play import bench_edifact, bench_lives
 from tollbod.play.instances import PREPARED
 from tollbod.play.random_messages import random_message
 from tollbod.play.random_messages_coverage import Coverage
@@ -94,6 +94,7 @@ BENCHES: dict[str, tuple[Callable[[str], Figures], bool]] = {
     "check": (judging, False),
     "write": (writing, False),
     "random": (making, False),
+    "edifact": (bench_edifact.figures, False),
     "lives": (lives, True),
     "latency": (latency, True),
     "hot guarantee": (bench_guarantee.hot, True),
