@@ -84,7 +84,8 @@ def _on_declaration(finding: Finding, root: str, ie: str, told: str) -> Finding:
 def unreachable(case: Departure, facts: Facts) -> list[Finding]:
     """Return a finding for each declared office in a country that no message of ours reaches."""
     found = []
-    for group in ("CustomsOfficeOfTransitDeclared", "CustomsOfficeOfDestinationDeclared"):
+    for group in ("CustomsOfficeOfTransitDeclared", "CustomsOfficeOfExitForTransitDeclared",
+                  "CustomsOfficeOfDestinationDeclared"):
         for office in many(case.declaration.get(group)):
             code = office.get("referenceNumber", "")
             if not facts.reaches(code[:2]):

@@ -13,7 +13,8 @@ import msgspec
 
 from tollbod.case.carry import at
 from tollbod.case.model import (
-    ANY, Decision, Effect, Event, Facts, Party, Refuse, Role, Send, Timer, broken, step,
+    ANY, Decision, Effect, Event, Facts, Party, Refuse, Role, Send, Timer, broken,
+    refuse, step,
 )
 from tollbod.case.office_answers import speaker
 from tollbod.findings import Finding
@@ -72,12 +73,17 @@ def decide(case: Any, claimed: Claimed, around: Surroundings) -> Step:
     event, facts = _read(case, claimed, around)
     if stale(case, event):
         return Step(case, _what(claimed, case, case, "stale timer", -1, (), ()), (), ())
-    if facts.findings and not _judged_by_row(role, case, event, facts):
-        decision = Decision(case, (Refuse(facts.findings),), -1)
-    else:
-        decision = step(role.table, case, event, facts, role.waits)
     try:
+        if facts.findings and not _judged_by_row(role, case, event, facts):
+            decision = Decision(case, (Refuse(facts.findings),), -1)
+        else:
+            decision = step(role.table, case, event, facts, role.waits)
         return _carried(role, case, claimed, event, facts, decision, around)
+    except MISTYPED as error:
+        if not event.name.startswith("officer"):
+            raise
+        refused = Decision(case, (_mistyped(event, error),), -1)
+        return _carried(role, case, claimed, event, facts, refused, around)
     except Unsendable as error:
         findings = error.findings
         if _of_trader(claimed):
@@ -86,6 +92,18 @@ def decide(case: Any, claimed: Claimed, around: Surroundings) -> Step:
             raise
         refused = Decision(case, (Refuse(findings),), -1)
         return _carried(role, case, claimed, event, facts, refused, around)
+
+
+# What comes of an act's details that are not what the act takes: a word for a date, a number for
+# a list. Of a message it would be a bug, and sets the case aside.
+MISTYPED = (AttributeError, LookupError, TypeError, ValueError)
+
+
+def _mistyped(event: Event, error: Exception) -> Refuse:
+    """Return the refusal of an act whose details cannot be read; it changes nothing."""
+    act = event.name.removeprefix("officer ")
+    return refuse("14", f"the details of '{act}' cannot be read: {error!s:.200}",
+                  f"opplysningene til «{act}» kan ikke leses: {error!s:.200}")
 
 
 def _followed(finding: Finding) -> Finding:

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from tollbod.case.model import Role
 from tollbod.office.roles import ROLES, acts
+from tollbod.spec import codes
 from tollbod.store.records import Arrival, Place, Receipt
 from tollbod.store.streams import Store
 
@@ -37,7 +38,11 @@ def act(
     `case` is an MRN, an LRN (`holder:LRN`), a GRN, or for `resolve` the key of what was set aside;
     `ident` makes a repeat of the same act harmless. Raises Unknown.
     """
+    if not codes.office(office):
+        raise Unknown(f"there is no office {office[:20]!r}")
     if do == "resolve":
+        if not case.startswith(f"{world}/{office}/") or not store.stream(case):
+            raise Unknown(f"office {office} has no case {case} that was set aside")
         key = f"{world}/{office}/desk/{case}"
         store.unhold(case)
     else:

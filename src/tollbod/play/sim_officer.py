@@ -98,8 +98,9 @@ class Officers:
         phase = house.tables.streams[key].phase
         lacks = set(acts) - set(foreseen(key, phase))
         if lacks:
-            self.sim.wrong.append(f"{key}: task '{name}' offers {', '.join(sorted(lacks))}, of which "
-                                  f"the table knows nothing in '{phase}'")
+            offered = ", ".join(sorted(lacks))
+            self.sim.wrong.append(f"{key}: task '{name}' offers {offered}, of which the table "
+                                  f"knows nothing in '{phase}'")
         best = [do for do in BEST if do in acts] or [acts[0]]
         do = best[0] if draw.random() < 0.75 else draw.choice(acts)
         self.act(house, key, do)
