@@ -53,8 +53,9 @@ def taken_otherwise(_case: Guarantee, event: Event, facts: Facts) -> bool:
 
 
 def unused(_case: Guarantee, event: Event, facts: Facts) -> bool:
-    """Hold if the movement has taken nothing of this guarantee, or has given it back."""
-    return usage.of(at(event.body, MRN), facts) is None
+    """Hold if the office that speaks has taken nothing of this guarantee for the movement."""
+    taken = usage.of(at(event.body, MRN), facts)
+    return taken is None or taken.office != facts.sender
 
 
 def credited(_case: Guarantee, event: Event, facts: Facts) -> bool:
