@@ -184,8 +184,9 @@ def step(table: tuple[On, ...], case: Any, event: Event, facts: Facts,
          waits: dict[str, Wait] | None = None) -> Decision:
     """Take the first row of `table` that fits; without one, refuse the event as out of sequence.
 
-    `waits` are the role's, from which a refusal tells what the case waits for. `then` sees the case after `learn`; the state changes last, so `learn` and `then` may look at
-    the state the case was in.
+    `waits` are the role's, from which a refusal tells what the case waits for. `then` sees the
+    case after `learn`; the state changes last, so `learn` and `then` may look at the state the
+    case was in.
     """
     for number, row in enumerate(table):
         fits = row.state in (case.state, ANY) and row.event == event.name
