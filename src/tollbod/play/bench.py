@@ -20,6 +20,7 @@ from tollbod.play.random_messages_law import TRADERS, known, law
 from tollbod.play import bench_guarantee
 from tollbod.play.specimen import declaration
 from tollbod.rules.check import check
+from tollbod.rules.explain import everything
 from tollbod.store import schema
 from tollbod.store.server import Server
 from tollbod.wire import xml
@@ -88,11 +89,21 @@ def making(_conninfo: str) -> Figures:
     yield from coverage.figures()
 
 
+def rules(_conninfo: str) -> Figures:
+    """Count the conditions and rules: judged, not checkable with their reason, over."""
+    for kind in "CRGTB":
+        told = [one for one in everything() if one["id"][0] == kind]
+        for status in dict.fromkeys(one["status"] for one in told):
+            name = f"rules_{kind}_{status.replace(' ', '_')}"
+            yield name, float(sum(one["status"] == status for one in told)), ""
+
+
 # name: measure, whether it needs a database
 BENCHES: dict[str, tuple[Callable[[str], Figures], bool]] = {
     "parse": (parse, False),
     "check": (judging, False),
     "write": (writing, False),
+    "rules": (rules, False),
     "random": (making, False),
     "edifact": (bench_edifact.figures, False),
     "lives": (lives, True),
