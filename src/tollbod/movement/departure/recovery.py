@@ -128,7 +128,6 @@ def claimed(case: Departure) -> dict[str, str]:
 
 def recover(case: Departure, event: Event, facts: Facts) -> Iterable[Effect]:
     """Notify the recovery: IE035 to the declarant, IE063 to every office that has the record."""
-    yield from too_late_if_open(case, event, facts)
     for timer in ("arrival", "holder reply", "enquiry reply", "recovery", "results"):
         yield Timer(timer, None)
     yield Task("enquiry")
@@ -145,6 +144,12 @@ def recover(case: Departure, event: Event, facts: Facts) -> Iterable[Effect]:
         yield Send("IE063", office, body, role, case.mrn)
     yield from recover_exports(case, authority(facts), facts)
     yield _task("Recover the debt", "Krev inn skylden")
+
+
+def recover_goods_under_way(case: Departure, event: Event, facts: Facts) -> Iterable[Effect]:
+    """Notify the recovery while the goods are on the way: an open request comes too late."""
+    yield from too_late_if_open(case, event, facts)
+    yield from recover(case, event, facts)
 
 
 def _told(case: Departure, facts: Facts) -> dict:
@@ -187,7 +192,7 @@ def close(case: Departure, _event: Event, facts: Facts) -> Iterable[Effect]:
 # fmt: off
 ROWS = (
     #  in state          on                        when    go to          then            learn
-    On("released",       "officer recover",        always, "under recovery", recover,       overtaken),
+    On("released",       "officer recover",        always, "under recovery", recover_goods_under_way, overtaken),
     On("under recovery", "officer tell-guarantor", always, SAME,          tell_guarantor),
     On("under recovery", "officer recovered",      always, "written off", close),
     On("under recovery", "officer ask-recovery",   asked_before,    SAME, tell_asked_before),
