@@ -173,9 +173,14 @@ def notify_control(case: Departure, facts: Facts, types: tuple[str, ...] = ("10"
     return decision(case, facts, "0", {"TypeOfControls": controls})
 
 
+def order_control(case: Departure, event: Event, facts: Facts) -> Iterable[Effect]:
+    """Notify the control (IE060); its result is asked for once the guarantee is reserved."""
+    yield notify_control(case, facts, tuple(event.body.get("types", ("10",))))
+
+
 def control(case: Departure, event: Event, facts: Facts) -> Iterable[Effect]:
     """Notify the control (IE060) and ask for its result."""
-    yield notify_control(case, facts, tuple(event.body.get("types", ("10",))))
+    yield from order_control(case, event, facts)
     yield from ask_control(case, event, facts)
 
 
@@ -284,7 +289,7 @@ ROWS = (
     On("accepted",           "officer seal",       always,           SAME,            nothing,          seals_fixed),
     On("accepted",           "officer control",    no_control,       SAME,            nothing,          control_decided),
     On("accepted",           "officer control",    documents_only,   SAME,            ask_documents),
-    On("accepted",           "officer control",    always,           SAME,            control,          control_decided),
+    On("accepted",           "officer control",    always,           SAME,            order_control,    control_decided),
     On("accepted",           "officer no-release", always,           "not released",  no_release),
 
     On("covered",            "officer present",    always,           SAME,            ask_release,      presented),
