@@ -299,6 +299,7 @@ def _reason(number: int, code: str, case: Departure, facts: Facts) -> dict[str, 
 def tell_guarantee(case: Departure, _event: Event, facts: Facts) -> Iterable[Effect]:
     """Tell the declarant which guarantees are not valid and why (IE055); start the timer."""
     yield from no_longer_silent()
+    yield Task("amendment")
     references = [
         {
             "sequenceNumber": str(n), "GRN": use.grn,

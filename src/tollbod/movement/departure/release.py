@@ -198,9 +198,10 @@ def announce_control(case: Departure, _event: Event, facts: Facts) -> Iterable[E
 
 
 def ask_control(_case: Departure, _event: Event, _facts: Facts) -> Iterable[Effect]:
-    """Ask an officer to control the goods."""
+    """Ask an officer to control the goods; no amendment is waited for any more."""
     yield Timer("release", None)
     yield Task("release")
+    yield Task("amendment")
     yield Task("control", "Control the goods or the documents",
                "Kontroller varene eller dokumentene", ("result", "no-release"))
 
