@@ -233,3 +233,4 @@ class Role(NamedTuple):
     earlier: Callable[[Any], dict[str, dict]] = lambda _case: {}    # root: what the case has had
     amends_guarantee: str = ""                          # the state in which only that is amended
     owner: Callable[[Any], str] = lambda _case: ""      # the trader whose case it is
+    heard: dict[str, When] = {}         # an office's message: does it come from one that may say it

@@ -5,8 +5,8 @@ the waits. A word the Norwegian table lacks is told in English.
 """
 from collections.abc import Iterator
 
-from tollbod.case.model import ANY, SAME, On, Role, always, no_more, nothing
-from tollbod.manual.words import capital, norwegian, page, sentence, table
+from tollbod.case.model import ANY, SAME, On, Role, When, always, no_more, nothing
+from tollbod.manual.words import capital, norwegian, page, sentence, small, table
 from tollbod.office.roles import ROLES
 from tollbod.spec import tables
 
@@ -30,7 +30,10 @@ def _english(role: Role) -> str:
         "without a fitting row is refused as out of sequence (code 92); a message that does not "
         "fit its structure is refused (IE917) before any row is asked.",
         _diagram(role, lambda state: state, lambda event: event),
-        "## What can happen next", *(_state(role, state) for state in _states(role)))
+        "## What can happen next", *(_state(role, state) for state in _states(role)),
+        *_heard("## Who may say what", "Asked before any row: another office is refused (IE906).",
+                table(("message", "from"), ((_event(ie), small(sentence(said)))
+                                            for ie, said in _speakers(role)))))
 
 
 def _state(role: Role, state: str) -> str:
@@ -43,6 +46,17 @@ def _state(role: Role, state: str) -> str:
     return "\n\n".join(filter(None, (
         f"### {title}", said,
         table(("on", "if", "then", "goes to"), rows) or "Nothing more: the case is over.")))
+
+
+def _heard(title: str, said: str, rows: str) -> tuple[str, ...]:
+    """Return the chapter of who may say what, where a role asks for it."""
+    return (title, said, rows) if rows else ()
+
+
+def _speakers(role: Role) -> list[tuple[str, When]]:
+    """List the messages of the role's table that not every office may send, with who may."""
+    named = dict.fromkeys(row.event for row in role.table)
+    return [(ie, role.heard[ie]) for ie in named if ie in role.heard]
 
 
 def _event(event: str) -> str:
@@ -111,7 +125,11 @@ def _bokmaal(role: Role) -> str:
         "hendelse uten rad avvises som utenfor rekkefølge (kode 92); en melding som ikke passer "
         "med sin struktur, avvises (IE917) før noen rad er spurt.",
         _diagram(role, _state_nb, _short_nb),
-        "## Hva kan skje videre", *(_state_table_nb(role, state) for state in _states(role)))
+        "## Hva kan skje videre", *(_state_table_nb(role, state) for state in _states(role)),
+        *_heard("## Hvem kan si hva", "Spurt før noen rad: et annet tollsted avvises (IE906).",
+                table(("melding", "fra"), (
+                    (_event_nb(ie), norwegian("heard", said.__name__) or small(sentence(said)))
+                    for ie, said in _speakers(role)))))
 
 
 def _state_nb(state: str) -> str:

@@ -63,3 +63,8 @@ def page(title: str, *parts: str) -> str:
 def capital(text: str) -> str:
     """Return the text with a capital letter first."""
     return text[:1].upper() + text[1:]
+
+
+def small(text: str) -> str:
+    """Return the text with a small letter first."""
+    return text[:1].lower() + text[1:]

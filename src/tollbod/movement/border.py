@@ -15,6 +15,7 @@ from tollbod.case.model import (
 )
 from tollbod.case.office_answers import nack
 from tollbod.findings import Finding
+from tollbod.movement import speakers
 from tollbod.movement.incident import incident_letter
 from tollbod.movement.status import answer_status
 
@@ -258,4 +259,4 @@ def role(words: Words) -> Role:
     if words.role == "transit":
         waits["refused"] = Wait("carrier", "the passage was refused (IE119)",
                                 "passeringen ble nektet (IE119)")
-    return Role(words.role, rows(words), Border, answer, waits)
+    return Role(words.role, rows(words), Border, answer, waits, heard=speakers.AHEAD)

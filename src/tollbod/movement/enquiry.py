@@ -16,6 +16,7 @@ from tollbod.case.model import (
 )
 from tollbod.case.office_answers import nack
 from tollbod.findings import Finding
+from tollbod.movement import speakers
 from tollbod.movement.information import letter, said
 
 NEEDS_TEXT = ("2", "4")         # C0013
@@ -31,6 +32,11 @@ class Enquiry(msgspec.Struct, frozen=True, kw_only=True):
     told: tuple[str, ...] = ()          # what departure told besides (IE144), in words
     since: datetime | None = None
     timers: dict[str, datetime] = {}
+
+    @property
+    def departure(self) -> str:
+        """Return the office of departure."""
+        return at(self.request, "CustomsOfficeOfDeparture/referenceNumber")
 
 
 # Learn
@@ -90,14 +96,14 @@ def _letter(ie: str, case: Enquiry, event: Event) -> Send:
     ends = (at(case.request, "CustomsOfficeOfEnquiryAtDeparture/referenceNumber"),
             at(case.request, "CustomsOfficeOfRequest/referenceNumber"))
     body = letter(ie, case.mrn, ends, at(case.request, "Enquiry/date"), event)
-    return Send(ie, _departure(case), body, "departure", case.mrn)
+    return Send(ie, case.departure, body, "departure", case.mrn)
 
 
 def respond(case: Enquiry, event: Event, facts: Facts) -> Iterable[Effect]:
     """Answer the enquiry (IE143): 1 unknown, 2 with text, 3 copy returned, 4 recovery here."""
     code = event.body.get("code", "2")
     yield Task("answer")
-    yield Send("IE143", _departure(case), {
+    yield Send("IE143", case.departure, {
         "TransitOperation": {"MRN": case.mrn},
         "CustomsOfficeOfRequest": case.request["CustomsOfficeOfRequest"],
         "CustomsOfficeOfEnquiryAtDeparture": {"referenceNumber": at(
@@ -109,10 +115,6 @@ def respond(case: Enquiry, event: Event, facts: Facts) -> Iterable[Effect]:
             if code == RETURNED else None,
         },
     }, role="departure", case=case.mrn)
-
-
-def _departure(case: Enquiry) -> str:
-    return at(case.request, "CustomsOfficeOfDeparture/referenceNumber")
 
 
 def tell_text(_case: Enquiry, event: Event, _facts: Facts) -> Iterable[Effect]:
@@ -157,4 +159,4 @@ def answer(
     yield from nack(event, facts, findings, "enquiry")
 
 
-ROLE = Role("enquiry", TABLE, Enquiry, answer, WAITS)
+ROLE = Role("enquiry", TABLE, Enquiry, answer, WAITS, heard=speakers.AHEAD)

@@ -16,6 +16,7 @@ from tollbod.case.model import (
 )
 from tollbod.case.office_answers import nack
 from tollbod.findings import Finding
+from tollbod.movement import speakers
 
 CHECK = "1"                     # AESCommunicationPurpose, CL158
 GOOD, UNKNOWN, TAKEN = "P1", "N1", "N2"
@@ -139,4 +140,4 @@ def answer(
     yield from nack(event, facts, findings, "export")
 
 
-ROLE = Role("export", TABLE, Export, answer, {})
+ROLE = Role("export", TABLE, Export, answer, {}, heard=speakers.EXPORT)

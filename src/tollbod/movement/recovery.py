@@ -15,6 +15,7 @@ from tollbod.case.model import (
 )
 from tollbod.case.office_answers import nack
 from tollbod.findings import Finding
+from tollbod.movement import speakers
 
 
 class Recovery(msgspec.Struct, frozen=True, kw_only=True):
@@ -113,4 +114,4 @@ def answer(
     yield from nack(event, facts, findings, "recovery")
 
 
-ROLE = Role("recovery", TABLE, Recovery, answer, WAITS)
+ROLE = Role("recovery", TABLE, Recovery, answer, WAITS, heard=speakers.AHEAD)

@@ -19,6 +19,7 @@ from tollbod.case.model import (
 from tollbod.case.office_answers import speaker
 from tollbod.findings import Finding
 from tollbod.movement import ahead
+from tollbod.movement.speakers import refuse_stranger
 from tollbod.national.profile import Profile
 from tollbod.office.compose import Trigger, Unsendable, compose
 from tollbod.office.envelope import wrap
@@ -76,6 +77,8 @@ def decide(case: Any, claimed: Claimed, around: Surroundings) -> Step:
     try:
         if facts.findings and not _judged_by_row(role, case, event, facts):
             decision = Decision(case, (Refuse(facts.findings),), -1)
+        elif claimed.origin and not _heard(role, case, event, facts):
+            decision = Decision(case, (refuse_stranger(event, facts),), -1)
         else:
             decision = step(role.table, case, event, facts, role.waits)
         return _carried(role, case, claimed, event, facts, decision, around)
@@ -92,6 +95,11 @@ def decide(case: Any, claimed: Claimed, around: Surroundings) -> Step:
             raise
         refused = Decision(case, (Refuse(findings),), -1)
         return _carried(role, case, claimed, event, facts, refused, around)
+
+
+def _heard(role: Role, case: Any, event: Event, facts: Facts) -> bool:
+    """Tell whether an office's message comes from one that may say it."""
+    return event.name not in role.heard or role.heard[event.name](case, event, facts)
 
 
 # What comes of an act's details that are not what the act takes: a word for a date, a number for

@@ -146,7 +146,7 @@ class Worker:
             return f"{world}//link/{send.to[:2]}"
         if send.role == "departure":
             known = self.store.address(world, f"departure/{send.case}")
-            if known:
+            if known and Place.of(known).office[:2] == send.to[:2]:
                 return known
         return f"{world}/{send.to}/{send.role}/{send.case}"
 

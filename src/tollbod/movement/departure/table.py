@@ -14,6 +14,7 @@ from tollbod.case.model import (
 from tollbod.case.office_answers import nack
 from tollbod.case.refusal import functional_errors, reason
 from tollbod.findings import Finding
+from tollbod.movement import speakers
 from tollbod.movement.departure import (
     acceptance, amendment, cancellation, enquiry, exports, guarantee, information, on_the_way,
     recovery, release, results,
@@ -147,4 +148,5 @@ def earlier(case: Departure) -> dict[str, dict]:
 
 
 ROLE = Role("departure", TABLE, Departure, answer, WAITS, earlier,
-            amends_guarantee="guarantee not valid", owner=lambda case: case.declarant)
+            amends_guarantee="guarantee not valid", owner=lambda case: case.declarant,
+            heard=speakers.DEPARTURE)

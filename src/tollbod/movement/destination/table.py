@@ -15,6 +15,7 @@ from tollbod.case.model import (
 from tollbod.case.office_answers import nack
 from tollbod.case.refusal import reason
 from tollbod.findings import Finding
+from tollbod.movement import speakers
 from tollbod.movement.destination import arrival, unloading
 from tollbod.movement.destination.case import Destination
 from tollbod.movement.incident import incident_letter
@@ -92,4 +93,4 @@ def earlier(case: Destination) -> dict[str, dict]:
 
 
 ROLE = Role("destination", TABLE, Destination, answer, WAITS, earlier,
-            owner=lambda case: case.trader)
+            owner=lambda case: case.trader, heard=speakers.AHEAD)
