@@ -97,8 +97,8 @@ class Player:
         authorised = {kind: f"{number[:2]}{AUTHORISATION.get(kind, kind)}000001"
                       for kind in step["authorised"]}
         self.world.party(Party(id=number, name=step["title"], street="Fictional Street 1",
-                               postcode="0001", city=step["city"], country=step["country"],
-                               authorisations=authorised))
+                               postcode="" if step["bare"] else "0001", city=step["city"],
+                               country=step["country"], authorisations=authorised))
         self.parties[step["name"]] = number
 
     def _guarantee(self, step: Step) -> None:

@@ -117,9 +117,11 @@ FORMS = (
     _form("world", "world [NAME] at 2026-05-04T08:00Z",
           r"world(?: (?P<name>\w+))? at (?P<at>\S+)",
           lambda m: {"name": m["name"], "at": _moment(m["at"])}, True),
-    _form("party", 'party NAME NUMBER "Full name" City COUNTRY [authorised C521 C522]',
+    _form("party", 'party NAME NUMBER "Full name" City COUNTRY [authorised C521 C522] '
+          "[without postcode]",
           r'party (?P<name>\w+) (?P<id>\S+) "(?P<title>[^"]+)" (?P<city>.+?) (?P<country>[A-Z]{2})'
-          r"(?: authorised (?P<authorised>[\w ,]+))?", _party, True),
+          r"(?: authorised (?P<authorised>[A-Z0-9 ,]+))?(?P<bare> without postcode)?", _party,
+          True),
     _form("guarantee", "guarantee GRN type 1 holder NAME has 10000.00 EUR code AC01 "
           "[not valid in DE] [from DAY] [to DAY]",
           r"guarantee (?P<grn>\w+) type (?P<type>\w) holder (?P<holder>\w+)"

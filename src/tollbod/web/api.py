@@ -58,7 +58,8 @@ async def token(request: Request) -> TokenAnswer:
     `grant_type=urn:ietf:params:oauth:grant-type:jwt-bearer`, `assertion`: a JWT signed RS256,
     RS384 or RS512 with iss (client), aud (this server), iat, exp (at most 120 s later), jti
     (used once), scope. In the test environment also `grant_type=client_credentials` with
-    `client_id` a registered party or `officer`, `client_secret=demo`, and `world`.
+    `client_id` a registered party or `officer`, `client_secret=demo`, `world`, and for an officer
+    `offices` (`NO371001 SE`), if not all.
     """
     try:
         form = dict(parse_qsl((await bounded(request, LARGEST_BODY)).decode(), max_num_fields=20))

@@ -19,6 +19,7 @@ class Client(msgspec.Struct, frozen=True, kw_only=True):
     party: str                                  # EORI number or the like; `sub` of its tokens
     scopes: tuple[str, ...] = ("trader",)
     keys: tuple[dict[str, Any], ...] = ()       # public JWKs, with or without kid
+    offices: tuple[str, ...] = ()               # an officer's: NO371001, NO; none: all of ours
 
 
 def register(store: Store, world: str, client: Client) -> None:

@@ -10,6 +10,7 @@ from litestar.params import FromPath, JSONBody, QueryParameter
 
 from tollbod.case.model import Task
 from tollbod.office import officer
+from tollbod.spec import codes
 from tollbod.store import records
 from tollbod.store.streams import Store
 from tollbod.web import access
@@ -43,7 +44,7 @@ async def tasks(request: Request, office: Office = None) -> TasksAnswer:
 
 
 def _tasks(store: Store, who: Caller, office: str | None) -> list[records.Task]:
-    return store.tasks(who.world, office)
+    return [row for row in store.tasks(who.world, office) if who.serves(row.office)]
 
 
 @post("/desk/tasks/{id:str}", guards=[access.officer], security=BEARER, tags=["desk"],
@@ -71,7 +72,11 @@ def _do(store: Store, who: Caller, id: str, body: ActBody) -> OutcomeAnswer:
 
 
 def act(store: Store, who: Caller, office: str, case: str, body: ActBody) -> OutcomeAnswer:
-    """Lodge an officer's act and wait for what becomes of it. Raises Problem 404, 409."""
+    """Lodge an officer's act and wait for what becomes of it. Raises Problem 403, 404, 409."""
+    if codes.office(office) and not who.serves(office):
+        raise Problem(403, "Another office", f"your token is not for office {office[:20]!r}: it is "
+                      f"for {', '.join(who.offices)}", f"tokenet ditt gjelder ikke tollstedet "
+                      f"{office[:20]!r}: det gjelder {', '.join(who.offices)}")
     try:
         key, receipt = officer.act(store, who.world, office, case, body.do, body.by or who.party,
                                    body.id or secrets.token_hex(12), body.details)

@@ -62,7 +62,7 @@ def _register(store: Store, house: House, who: Caller, text: str) -> ListAnswer:
     lodged = {}
     for one in lines:
         office = guarantees.office_of(house, one.told.get("grn", ""))
-        if not one.faults and office:
+        if not one.faults and office and who.serves(office):
             lodged[one.number] = officer.act(
                 store, who.world, office, one.told["grn"], "register", who.party,
                 f"list {one.told['grn']}", one.told)
@@ -73,7 +73,9 @@ def _register(store: Store, house: House, who: Caller, text: str) -> ListAnswer:
 def _became(store: Store, line: Line, lodged: tuple | None) -> LineAnswer:
     grn = line.told.get("grn", "")
     if lodged is None:
-        told = [one._asdict() for one in line.faults]
+        told = [one._asdict() for one in line.faults] or [{
+            "name": "grn", "en": "kept by an office that is not yours",
+            "nb": "føres av et tollsted som ikke er ditt"}]
         return LineAnswer(line.number, grn, "wrong", told)
     key, receipt = lodged
     if receipt.verdict == "other":

@@ -171,6 +171,13 @@ async def make_world(request: Request, data: JSONBody[WorldBody]) -> WorldAnswer
 
 
 def _make(store: Store, house: House, body: WorldBody) -> WorldAnswer:
+    for one in body.guarantees:
+        office = one.office or guarantees.office_of(house, one.grn)
+        if not house.node.hosts(office):
+            raise Problem(422, "Another node's office", f"{one.grn[:24]}: office {office[:20]!r} "
+                          f"is not one of {', '.join(house.node.countries)}",
+                          f"{one.grn[:24]}: tollstedet {office[:20]!r} er ikke blant "
+                          f"{', '.join(house.node.countries)}")
     world = body.name or f"w-{secrets.token_hex(6)}"
     if len(store.worlds()) >= MOST_WORLDS:
         raise Problem(429, "Too many worlds", "remove some: DELETE /test/worlds/NAME",

@@ -33,11 +33,19 @@ OFFICER = "officer"
 
 
 class Caller(NamedTuple):
-    """Who asks: a party (or an officer), for what, in which world."""
+    """Who asks: a party (or an officer), for what, in which world, at which offices.
+
+    `offices` are reference numbers, or countries for all their offices; none given: all of them.
+    """
 
     party: str
     scopes: frozenset[str]
     world: str
+    offices: tuple[str, ...] = ()
+
+    def serves(self, office: str) -> bool:
+        """Tell whether an officer may act at an office."""
+        return not self.offices or office.startswith(self.offices)
 
 
 def refused(code: str, detail: str, nb: str, status: int = 400) -> Problem:
@@ -64,7 +72,7 @@ def issue(house: House, caller: Caller, life_seconds: int = LIFE_SECONDS) -> str
     now = int(time.time())
     claims = {"iss": house.issuer, "sub": caller.party, "scope": " ".join(sorted(caller.scopes)),
               "world": caller.world, "iat": now, "exp": now + life_seconds,
-              "jti": secrets.token_urlsafe(12)}
+              "jti": secrets.token_urlsafe(12), "offices": list(caller.offices)}
     return jwt.encode({"alg": "HS256"}, claims, house.key, algorithms=["HS256"])
 
 
@@ -76,7 +84,8 @@ def read(house: House, token: str) -> Caller | None:
         return None
     if claims.get("exp", 0) <= time.time() or claims.get("iss") != house.issuer:
         return None
-    return Caller(claims["sub"], frozenset(claims["scope"].split()), claims["world"])
+    offices = tuple(claims.get("offices", ())) or house.node.countries
+    return Caller(claims["sub"], frozenset(claims["scope"].split()), claims["world"], offices)
 
 
 def _by_assertion(store: Store, house: House, assertion: str) -> Caller:
@@ -97,7 +106,8 @@ def _by_assertion(store: Store, house: House, assertion: str) -> Caller:
                       "har laget signaturen")
     _in_order(house, claims)
     _fresh(house, claims)
-    return Caller(client.party, _scopes(client, claims.get("scope", "")), house.world)
+    scopes = _scopes(client, claims.get("scope", ""))
+    return Caller(client.party, scopes, house.world, client.offices)
 
 
 def _unverified(assertion: str) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -176,7 +186,8 @@ def _by_demo_secret(store: Store, house: House, form: dict[str, str]) -> Caller:
     id, world = form.get("client_id", ""), form.get("world") or house.world
     if form.get("client_secret") == DEMO_SECRET:
         if id == OFFICER:
-            return Caller(OFFICER, frozenset([OFFICER]), world)
+            return Caller(OFFICER, frozenset([OFFICER]), world,
+                          tuple(form.get("offices", "").split()))
         if party(store, world, id):
             return Caller(id, frozenset(["trader"]), world)
     raise refused("invalid_client", "in the test environment client_id is a registered party or "
