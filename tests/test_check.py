@@ -208,7 +208,8 @@ def test_check_command(tmp_path, capsys):
     assert answers[1]["findings"][0]["text"] == "Cannot read the file: there is no such file."
 
 
-@pytest.mark.parametrize("profile, why", [("p4", "is no interchange"), ("ics2", "not yet")])
+@pytest.mark.parametrize("profile, why",
+                         [("p4", "is no interchange"), ("ics2", "has the namespace")])
 def test_profiles_of_other_files_are_refused_in_words(profile, why):
     """A profile that is not read yet, or that XML cannot have, is no traceback."""
     answer = judge(DECLARATION, "all", profile)

@@ -29,6 +29,12 @@ OFFICE_LISTS = {
     "CL175": "TXT", "CL176": "ENQ", "CL177": "REC", "CL179": "ENQ REC", "CL194": "EXT",
     "CL237": "ENT", "CL294": "EXT",
 }
+# Lists that ICS2 names and does not print: those NCTS has under the same number, or another one.
+SHARED_IN_ICS2 = {"CL013", "CL017", "CL101", "CL141", "CL244"}
+# The list of the first edition names the Union and Northern Ireland; Norway and Switzerland take
+# part by the documents of Norwegian Customs.
+MORE_IN_ICS2 = {"CL717": {"CH": "Switzerland", "NO": "Norway"}}
+SAME_IN_ICS2 = {"CL352": "CL048", "CL718": "CL008", "CL719": "CL016"}
 # How sure one must be of a list without a public edition to call a code in a message wrong.
 WEAK = re.compile("guess|part|unknown|proposed")
 
@@ -80,6 +86,7 @@ class Builder:
                      basis=f"customs office list, snapshot {SNAPSHOT}, by role")
         for code in sorted({*self.names, *self.unknown} - {*self.index}):
             self.add(code, "none", judged=False, confidence="unknown")
+        self.more_of_ics2()
         self.offices()
         rows = [row.cells() for _, row in sorted(self.index.items())]
         self.write("index.txt", f"own work on the sources that each list names; {READ}",
@@ -138,6 +145,36 @@ class Builder:
         self.table(code, "ICS2 HTI code lists 2.01, 2022-05-23", rows)
         self.add(code, "own", basis="the list of the same number in ICS2")
 
+    def more_of_ics2(self):
+        """Adds what ICS2 has besides: lists of its own, and those of a number that differ there."""
+        differ = differs_in_ics2(self.reference)
+        for code, entry in sorted(self.ics2["lists"].items()):
+            if code in self.index and code not in differ:
+                continue
+            name = f"ICS2-{code}" if code in differ else code
+            self.names[name] = entry["name"]
+            if code in SAME_IN_ICS2:
+                self.add(name, f"as {SAME_IN_ICS2[code]}", basis="the same list under NCTS")
+            elif entry["values"]:
+                more = MORE_IN_ICS2.get(code, {})
+                rows = [(value, "", "", shortened(text)) for value, text
+                        in (entry["values"] | more).items()]
+                self.table(name, "ICS2 HTI code lists 2.01, 2022-05-23", rows)
+                self.add(name, "own", basis=f"with {', '.join(more)}" if more else "-")
+            else:
+                self.add(name, "none", judged=False, confidence="unknown",
+                         basis="kept by the Union outside the published lists")
+
+        self.with_postcodes()
+
+    def with_postcodes(self):
+        """Adds the countries that have postcodes, by the list of ICS2 that tells of each."""
+        name, levels = "CL733-P", self.ics2["lists"]["CL733"]["values"]
+        self.names[name] = "Countries with postcodes"
+        self.table(name, "made of CL733 of the ICS2 HTI code lists 2.01, 2022-05-23",
+                   [(value, "", "", "") for value, level in levels.items() if level in "AB"])
+        self.add(name, "own", basis="the countries to which CL733 gives level A or B")
+
     def whole(self, code):
         """Returns all values of a list that the reference keeps in a compressed file."""
         with gzip.open(self.lists / COMPRESSED[code], "rt", encoding="utf-8", newline="") as file:
@@ -173,6 +210,17 @@ class Builder:
         if name.endswith(".gz"):
             data = gzip.compress(data, 9, mtime=0)
         (self.folder / name).write_bytes(data)
+
+
+def differs_in_ics2(reference):
+    """Returns the numbers of lists that hold other values in ICS2 than in NCTS."""
+    found = set()
+    for code, entry in load(reference / "ics2" / "codelists.json")["lists"].items():
+        path = reference / "ncts" / "codelists" / f"{code}.json"
+        if path.exists() and (entry["values"] or code not in SHARED_IN_ICS2):
+            if {*entry["values"]} != {*load(path)["values"]}:
+                found.add(code)
+    return found
 
 
 def shortened(text):

@@ -14,7 +14,7 @@ from tollbod.play.files import FINE, UNREADABLE, complain, read
 from tollbod.rules import rulebook
 from tollbod.rules.check import check
 from tollbod.spec.codes import codelist, codelists, office
-from tollbod.spec.tables import PROFILES, Field, Structure, UnknownMessage, root_of, roots
+from tollbod.spec.tables import EVERY_PROFILE, Field, Structure, UnknownMessage, root_of, roots
 from tollbod.spec.tables import structure as table_of
 from tollbod.wire.message import Message, Unreadable
 
@@ -79,7 +79,7 @@ def _values(message: Message) -> list[str]:
 
 def _message(name: str) -> list[str]:
     """Return a message's table, if that is the name of one: IE015, 015, CC015C."""
-    for profile in PROFILES:
+    for profile in EVERY_PROFILE:
         try:
             root = name if name in roots(profile) else root_of(profile, _ie(name))
         except UnknownMessage:
@@ -95,7 +95,7 @@ def _ie(name: str) -> str:
 
 def _table(table: Structure) -> list[str]:
     """Return what a message is and its rows as a tree."""
-    others = [other for other in PROFILES if table.root in roots(other)]
+    others = [other for other in EVERY_PROFILE if table.root in roots(other)]
     lines = [f"{table.ie} {table.root}: {table.title}",
              f"{table.sender} -> {table.receiver} ({table.domain}); profiles {', '.join(others)}",
              f"source: {table.source}", ""]
@@ -115,7 +115,7 @@ def _row(path: str, field: Field) -> tuple[str, str, str, str, str, str]:
 
 def _codelist(name: str) -> list[str]:
     """Return a code list, if that is the name of one."""
-    if not re.fullmatch(r"CL\d{3}", name):
+    if not re.fullmatch(r"(ICS2-)?CL\d{3}", name):
         return []
     known, places = codelist(name), _places(lambda field: field.codelist == name)
     if not known.name and not places:
@@ -182,7 +182,7 @@ def _code(name: str) -> list[str]:
 
 def _places(wanted) -> dict[str, list[str]]:
     """Return the places that `wanted` picks, by message, of the first profile that has any."""
-    for profile in PROFILES:
+    for profile in EVERY_PROFILE:
         found = {}
         for root in roots(profile):
             here = [path for path, field in table_of(profile, root).walk() if wanted(field)]
@@ -208,7 +208,7 @@ def _used(places: dict[str, list[str]]) -> list[str]:
 def _everything() -> list[str]:
     """Return every name that can be described, for a hint."""
     names = [one.code for one in codelists()]
-    for profile in PROFILES:
+    for profile in EVERY_PROFILE:
         names += roots(profile)
         names += [table_of(profile, root).ie for root in roots(profile)]
     return names

@@ -4,7 +4,7 @@ Everything is read from the tables of conditions; the place where it stands is `
 """
 from tollbod.findings import FUNCTIONAL_CODES
 from tollbod.rules.conditions import Condition, condition, order
-from tollbod.spec.tables import PROFILES
+from tollbod.spec.tables import EVERY_PROFILE
 
 
 def lines(name: str) -> list[str]:
@@ -12,7 +12,7 @@ def lines(name: str) -> list[str]:
     if name in order():
         return [(f"{name}: {' before '.join(order()[name])}, where it stands; the first one that "
                 "forbids the place has the last word")]
-    found = [one for one in (condition(name, profile) for profile in PROFILES) if one is not None]
+    found = [one for profile in EVERY_PROFILE if (one := condition(name, profile)) is not None]
     if found and found[-1].notation == found[0].notation and len(found) > 1:
         found = found[:1]
     if not any(one.messages for one in found):

@@ -4,13 +4,13 @@ from pathlib import Path
 
 from tollbod.wire import forms
 from tollbod.wire.message import Message, Unreadable
-from tollbod.wire.xml import MAX_BYTES
+from tollbod.wire.xml import MAX_BYTES, TIMES_ICS2
 
+MOST = MAX_BYTES * TIMES_ICS2 + 1
 FINE, FINDINGS, UNREADABLE = 0, 1, 2
 NOT_YET = {
     "p4": "profile p4 is EDIFACT, and the file is no interchange; use p5 or p6",
     "d96b": "profile d96b is EDIFACT, and the file is no interchange; use p5 or p6",
-    "ics2": "profile ics2 is not yet read here; use p5 or p6",
 }
 
 
@@ -26,9 +26,9 @@ def content(path: Path) -> bytes:
     """Return the file's bytes, one more than is read at most; Unreadable without a file."""
     try:
         if str(path) == "-":
-            return sys.stdin.buffer.read(MAX_BYTES + 1)
+            return sys.stdin.buffer.read(MOST)
         with path.open("rb") as file:
-            return file.read(MAX_BYTES + 1)
+            return file.read(MOST)
     except (OSError, ValueError) as fault:
         said, nb = _WORDS.get(type(fault), (str(fault), str(fault)))
         raise Unreadable("18", f"Cannot read the file: {said}.",

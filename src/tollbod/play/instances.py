@@ -48,15 +48,16 @@ def _coded(name: str, kind: Type) -> str:
 def _message(profile: str, root: str, full: bool, copies: int) -> Message:
     """Return the message with every value made up."""
     table = structure(profile, root)
-    content = _group(table, full, copies, 1) | {"messageType": root}
-    return from_plain(profile, root, content, table.phase_ids[0])
+    content = _group(table, full, copies, 1)
+    content |= {"messageType": root} if table.child("messageType") else {}
+    return from_plain(profile, root, content, table.phase_ids[0] if table.phase_ids else "")
 
 
 def _group(row: Field | Structure, full: bool, copies: int, number: int) -> dict:
     """Return the content of a group which is the `number`th of its name."""
     content: dict = {}
     for field in row.children:
-        often = min(field.high, copies) if full else min(field.low, 1)
+        often = max(field.low, min(field.high, copies)) if full else field.low
         if often:
             made = [_one(field, full, copies, n + 1, number) for n in range(often)]
             content[field.name] = made if field.high > 1 else made[0]

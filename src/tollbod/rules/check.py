@@ -51,9 +51,10 @@ def check(message: Message, layer: str = "all", on: date | None = None,
 
 
 def prepared_on(message: Message) -> date | None:
-    """Return the day of preparationDateAndTime, None where it is no date."""
+    """Return the day on which a message was prepared or issued, None where it names no day."""
+    given = message.get("preparationDateAndTime") or message.get("documentIssueDate/DateTime")
     try:
-        return date.fromisoformat(message.get("preparationDateAndTime").strip()[:10])
+        return date.fromisoformat(given.strip()[:10])
     except ValueError:
         return None
 

@@ -2,16 +2,18 @@
 
 Read from `spec/ncts/conditions`: p6.txt holds all conditions of phase 6, p5.txt those that phase 5
 words otherwise or has alone; order.txt says which has the last word over which, words.txt what
-each is about. How they are judged is `judge`'s business.
+each is about. Those of ICS2 stand beside its messages. How they are judged is `judge`'s business.
 """
 import re
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 
 from tollbod.rules.conditions_notation import Statement, read_block
 from tollbod.spec import tables
 
 FOLDER = tables.FOLDER / "conditions"
+_ICS2 = tables.FOLDER.parent / "ics2" / "v2"
 IN_FORCE, NOT_JUDGED = "in force", "not judged"
 
 
@@ -56,7 +58,7 @@ def condition(name: str, profile: str = "p6") -> Condition | None:
 @cache
 def order() -> dict[str, tuple[str, ...]]:
     """Return, by the id of each rule of order, the conditions in the order of judgement."""
-    rows = (line.split() for line in _lines("order.txt"))
+    rows = (line.split() for line in _lines(FOLDER / "order.txt"))
     return {name: tuple(ids) for name, *ids in rows}
 
 
@@ -72,7 +74,8 @@ def _condition(name: str, profile: str, source: str, lines: tuple[str, ...]) -> 
 @cache
 def _blocks(profile: str) -> dict[str, tuple[str, tuple[str, ...]]]:
     """Return the blocks of a profile: id, source, lines; p5.txt only holds what differs."""
-    text = (FOLDER / f"{profile}.txt").read_text(encoding="utf-8")
+    file = _ICS2 / "conditions.txt" if profile == tables.ICS2 else FOLDER / f"{profile}.txt"
+    text = file.read_text(encoding="utf-8")
     source, *blocks = re.split(r"\n\n+", text.rstrip("\n"))
     found = dict(_blocks("p6")) if profile == "p5" else {}
     for block in blocks:
@@ -85,7 +88,8 @@ def _blocks(profile: str) -> dict[str, tuple[str, tuple[str, ...]]]:
 @cache
 def _words() -> dict[str, tuple[str, str]]:
     """Return what each condition is about."""
-    rows = (line.split(" | ") for line in _lines("words.txt"))
+    lines = _lines(FOLDER / "words.txt") + _lines(_ICS2 / "words.txt")
+    rows = (line.split(" | ") for line in lines)
     return {name: (text, nb) for name, text, nb in rows}
 
 
@@ -102,6 +106,6 @@ def _places(profile: str) -> dict[str, dict[str, tuple[str, ...]]]:
     return found
 
 
-def _lines(name: str) -> list[str]:
+def _lines(file: Path) -> list[str]:
     """Return the rows of a file, without its head."""
-    return (FOLDER / name).read_text(encoding="utf-8").splitlines()[1:]
+    return file.read_text(encoding="utf-8").splitlines()[1:]

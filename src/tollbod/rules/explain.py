@@ -6,6 +6,7 @@ from typing import Any
 
 from tollbod.rules import rulebook
 from tollbod.rules.conditions import condition, conditions
+from tollbod.spec.tables import EVERY_PROFILE
 
 
 def explain(id: str) -> dict[str, Any] | None:
@@ -15,7 +16,7 @@ def explain(id: str) -> dict[str, Any] | None:
     >>> told["status"], sorted(told)
     ('in force', ['en', 'id', 'messages', 'nb', 'notation', 'reason', 'status'])
     """
-    one = condition(id, "p6") or condition(id, "p5")
+    one = next(filter(None, (condition(id, profile) for profile in EVERY_PROFILE)), None)
     if one is not None:
         return {
             "id": one.id, "status": one.status, "en": one.text, "nb": one.nb,
@@ -34,5 +35,5 @@ def explain(id: str) -> dict[str, Any] | None:
 
 def everything() -> list[dict[str, Any]]:
     """Return all conditions and rules, in the order of their ids."""
-    ids = {one.id for profile in ("p6", "p5") for one in conditions(profile)}
+    ids = {one.id for profile in EVERY_PROFILE for one in conditions(profile)}
     return [told for id in sorted(ids | set(rulebook.rules())) if (told := explain(id))]

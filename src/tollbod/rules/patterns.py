@@ -29,6 +29,8 @@ _TYPES = {
                                                "en dato, år-måned-dag uten tidssone"),
     "dateTime":      ("2026-05-04T08:00:00",   "a date and time in UTC, without fractions or zone",
                                                "en dato og tid i UTC, uten brøkdeler eller sone"),
+    "dateTimeZ":     ("2026-05-04T08:00:00Z",  "a date and time in UTC, without fractions, with Z",
+                                               "en dato og tid i UTC, uten brøkdeler, med Z"),
     "office":        ("NO371001",              "a customs office: the country's two capitals and "
                                                "six capitals or digits",
                                                "et tollsted: landets to store bokstaver og seks "

@@ -10,7 +10,7 @@ from itertools import islice
 
 from tollbod.findings import Finding
 from tollbod.rules.values import fault, quoted
-from tollbod.spec.tables import Field, Structure
+from tollbod.spec.tables import ICS2, Field, Structure, namespace
 from tollbod.wire.message import Message, Node
 from tollbod.wire.stray import Stray, local_name
 
@@ -22,9 +22,10 @@ Found = tuple[Node, Finding]
 def examine(message: Message) -> Iterator[Found]:
     """Yield the faults of structure with the node each stands at, in the order of the document."""
     table = message.structure
-    yield from _phase(message, table)
+    if table.phase_ids:
+        yield from _phase(message, table)
     yield from _strays(message)
-    if _in_namespace(message.root):
+    if table.phase_ids and _in_namespace(message.root):
         child = message.root.children[0]
         yield child, _finding("15", child, *_NAMESPACE)
     yield from _group(message.root, table, table)
@@ -42,6 +43,8 @@ def _group(node: Node, row: Field | Structure, table: Structure) -> Iterator[Fou
     for field in row.children:
         if field.low and field.name not in present:
             yield node, _missing(node, field, row)
+        elif field.low > 1 and names.count(field.name) < field.low:
+            yield node, _too_few(node, field, names.count(field.name))
     order = {field.name: n for n, field in enumerate(row.children)}
     kept = _in_order([order.get(name, -1) for name in names])
     seen: dict[str, int] = {}
@@ -90,6 +93,15 @@ def _too_many(node: Node, field: Field, number: int) -> Finding:
                     "resten.")
 
 
+def _too_few(node: Node, field: Field, number: int) -> Finding:
+    """Say how often the group stands and how often it must; the first that is missing is named."""
+    return Finding("schema", "13", "", f"{node.path()}/{field.name}[{number + 1}]", node.line,
+                   f"{field.name} stands {number} time{'s' * (number > 1)} in {_name(node)}; at "
+                   f"least {field.low} are due. Add the rest.",
+                   f"{field.name} står {number} gang{'er' * (number > 1)} i {_name(node)}; minst "
+                   f"{field.low} kreves. Legg til resten.")
+
+
 def _misplaced(node: Node, field: Field, row: Field | Structure) -> Finding:
     """Say where the element belongs."""
     place, sted = _between(field, row)
@@ -104,7 +116,10 @@ def _unknown(node: Node, name: str, row: Field | Structure, table: Structure) ->
     close = get_close_matches(name, [field.name for field in row.children], 1)
     elsewhere = [path for path, _ in table.walk() if path.endswith("/" + name) or path == name]
     hint, tips = " Remove it.", " Ta det bort."
-    if name.startswith("{"):
+    if name.startswith("{") and table.profile == ICS2:
+        hint = f" It must stand in the namespace {namespace(ICS2)}."
+        tips = f" Det må stå i navnerommet {namespace(ICS2)}."
+    elif name.startswith("{"):
         hint = " Remove its namespace: elements below the root have none."
         tips = " Ta bort navnerommet: elementer under roten har ikke noe."
     elif close:

@@ -83,12 +83,13 @@ def _enum(kind: Type) -> Callable:
 def _base(kind: Type) -> Callable:
     """Test that the value is a date, a number, bytes."""
     holds = _BASES[kind.base]
+    zoned = kind.pattern.endswith("Z")
     english, bokmaal = wanted(kind)
 
     def test(value: str):
         if not value:
             return _empty(english, bokmaal) if kind.base != "xs:base64Binary" else None
-        if not holds(value):
+        if not holds(value.removesuffix("Z") if zoned else value):
             return ("50", f"{quoted(value)} is not {english}.",
                     f"{quoted(value, 'nb')} er ikke {bokmaal}.")
     return test

@@ -102,7 +102,7 @@ def codelists_used() -> tuple[str, ...]:
     """Returns the number of every list that some message of some profile uses."""
     return tuple(sorted({
         one.codelist
-        for profile in tables.PROFILES
+        for profile in tables.EVERY_PROFILE
         for root in tables.roots(profile)
         for _, one in tables.structure(profile, root).walk()
         if one.codelist}))

@@ -1,4 +1,4 @@
-"""The structure of every message of a profile, read from the tables in `ncts`.
+"""The structure of every message of a profile, read from the tables in `ncts` and `ics2`.
 
 A table is read when it is first asked for and then kept; nothing here judges a message. Rules and
 code lists stand in a row by their ids only.
@@ -11,8 +11,12 @@ from functools import cache
 from pathlib import Path
 
 NAMESPACE = "http://ncts.dgtaxud.ec"
-PROFILES = ("p6", "p5")
+NAMESPACE_ICS2 = "urn:wco:datamodel:eu:ics2:2"
+PROFILES = ("p6", "p5")         # the editions of NCTS
+ICS2 = "ics2"
+EVERY_PROFILE = (*PROFILES, ICS2)
 FOLDER = Path(__file__).parent / "ncts"
+_FOLDERS = {"p6": FOLDER / "p6", "p5": FOLDER / "p5", ICS2: FOLDER.parent / "ics2" / "v2"}
 _NOTHING: Mapping[str, "Field"] = {}
 
 
@@ -121,21 +125,21 @@ def structure(profile: str, root: str) -> Structure:
     """Returns a message's structure; raises UnknownMessage if the profile has none."""
     if root not in messages(profile):
         raise UnknownMessage(f"profile {profile} has no message {root}")
-    source, _, *rows = _lines(f"{profile}/{root}.txt")
+    source, _, *rows = _lines(_FOLDERS[profile] / f"{root}.txt")
     about = messages(profile)[root]
     kinds = types(profile)
     children = _fields(_Rows(rows, kinds), 0)
     return Structure(profile, root, about.ie, about.title, about.sender, about.receiver,
-                     about.domain, source.removeprefix("# "), kinds["PhaseID"].enum,
-                     children, {one.name: one for one in children})
+                     about.domain, source.removeprefix("# "), _phases(kinds), children,
+                     {one.name: one for one in children})
 
 
 @cache
 def messages(profile: str) -> dict[str, About]:
     """Returns what each message of a profile is, by root, without reading any structure."""
-    if profile not in PROFILES:
-        raise UnknownMessage(f"there is no profile {profile}; there are {', '.join(PROFILES)}")
-    _, *rows = _lines(f"{profile}/index.txt")
+    if profile not in _FOLDERS:
+        raise UnknownMessage(f"there is no profile {profile}; there are {', '.join(_FOLDERS)}")
+    _, *rows = _lines(_FOLDERS[profile] / "index.txt")
     found = (About(*(cell.strip() for cell in row.split(" | "))) for row in rows)
     return {about.root: about for about in found}
 
@@ -160,9 +164,11 @@ def root_of(profile: str, ie: str) -> str:
 def ie_of(root: str) -> str:
     """Returns the number of a message.
 
-    >>> ie_of("CC015C"), ie_of("CDA93D")
-    ('IE015', 'IEA93')
+    >>> ie_of("CC015C"), ie_of("CDA93D"), ie_of("IE3F50")
+    ('IE015', 'IEA93', 'IE3F50')
     """
+    if re.fullmatch(r"IE3[A-Z][0-9]{2}", root):
+        return root
     if not re.fullmatch(r"C[CD][0-9A-Z][0-9]{2}[A-Z]", root):
         raise UnknownMessage(f"{root} is not the name of a message")
     return f"IE{root[2:5]}"
@@ -171,7 +177,7 @@ def ie_of(root: str) -> str:
 @cache
 def types(profile: str) -> dict[str, Type]:
     """Returns the simple types of a profile by name."""
-    _, *lines = _lines(f"{profile}/types.txt")
+    _, *lines = _lines(_FOLDERS[profile] / "types.txt")
     joined = re.sub(r"\n +", " ", "\n".join(lines)).split("\n")
     return {one.name: one for one in map(_type, joined)}
 
@@ -195,8 +201,22 @@ def in_words(name: str) -> str:
 
 @cache
 def _labels() -> dict[str, str]:
-    _, *lines = _lines("labels.txt")
+    lines = _lines(_FOLDERS[ICS2] / "labels.txt")[1:] + _lines(FOLDER / "labels.txt")[1:]
     return dict(re.split(" {2,}", line, maxsplit=1) for line in lines)
+
+
+def namespace(profile: str) -> str:
+    """Returns the namespace of a profile's messages.
+
+    >>> namespace("p5"), namespace("ics2")
+    ('http://ncts.dgtaxud.ec', 'urn:wco:datamodel:eu:ics2:2')
+    """
+    return NAMESPACE_ICS2 if profile == ICS2 else NAMESPACE
+
+
+def _phases(kinds: Mapping[str, Type]) -> tuple[str, ...]:
+    """Returns what PhaseID may say; messages of ICS2 have no such attribute."""
+    return kinds["PhaseID"].enum if "PhaseID" in kinds else ()
 
 
 class _Rows:
@@ -250,5 +270,5 @@ def _number(text: str) -> int | None:
     return int(text) if text else None
 
 
-def _lines(name: str) -> list[str]:
-    return (FOLDER / name).read_text(encoding="utf-8").splitlines()
+def _lines(path: Path) -> list[str]:
+    return path.read_text(encoding="utf-8").splitlines()

@@ -1,7 +1,8 @@
 """Messages as JSON: `{"CC015C": {"@PhaseID": "NCTS6", "messageSender": "...", ...}}`.
 
 A group is an object, a value a string (a number is taken as it is spelt), what may be repeated a
-list. The order of members is of no account: the table has it. Attributes begin with @.
+list. The order of members is of no account: the table has it. Attributes begin with @, and so do
+the parts of an amount of ICS2.
 """
 import json
 import re
@@ -10,10 +11,10 @@ from typing import NoReturn
 
 import msgspec
 
-from tollbod.spec.tables import Field, Structure, roots, structure
+from tollbod.spec.tables import ICS2, Field, Structure, roots, structure
 from tollbod.wire.message import MAX_DEPTH, Message, Node, Unreadable
 from tollbod.wire.stray import Stray
-from tollbod.wire.xml import MAX_BYTES, profile_of, unknown_kind
+from tollbod.wire.xml import MAX_BYTES, TIMES_ICS2, profile_of, unknown_kind
 
 MAX_SIGNS = 800_000     # braces, brackets and commas, which bound the parser's memory
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,99}")
@@ -25,11 +26,12 @@ def read(data: bytes, profile: str | None = "p6") -> Message:
 
     UTF-8, UTF-16 or UTF-32. Unreadable says why bytes are no such message.
     """
-    if len(data) > MAX_BYTES or sum(data.count(sign) for sign in b"{[,") > MAX_SIGNS:
+    times = TIMES_ICS2 if profile == ICS2 or b'"IE3' in data[:200] else 1
+    most = MAX_BYTES * times
+    if len(data) > most or sum(data.count(sign) for sign in b"{[,") > MAX_SIGNS * times:
         raise Unreadable("39", f"The message has {len(data):,} bytes or too many parts; at most "
-                         f"{MAX_BYTES:,} bytes are read. Split it.", f"Meldingen er på {len(data)} "
-                         f"byte eller har for mange deler; høyst {MAX_BYTES} byte leses. Del den "
-                         "opp.")
+                         f"{most:,} bytes are read. Split it.", f"Meldingen er på {len(data)} "
+                         f"byte eller har for mange deler; høyst {most} byte leses. Del den opp.")
     content = _parse(data)
     if not isinstance(content, dict) or len(content) != 1:
         raise _not_a_message("the JSON must be one object with one member, named after the message",
@@ -39,7 +41,7 @@ def read(data: bytes, profile: str | None = "p6") -> Message:
         raise _not_a_message(f"the member {kind[:40]} must be an object",
                              f"medlemmet {kind[:40]} må være et objekt")
     phase = _text(members.get("@PhaseID") or "", "@PhaseID")
-    profile = profile or profile_of(phase, kind)
+    profile = profile or (ICS2 if kind in roots(ICS2) else profile_of(phase, kind))
     if kind not in roots(profile):
         raise unknown_kind(kind[:40], profile, 0)
     root, attributes = Node(kind, None, []), []
@@ -93,10 +95,10 @@ def _fill(node: Node, members: dict, row: Structure | Field | None, depth: int,
         raise _too_deep()
     for name in _ordered(members, row):
         value = members[name]
-        if name.startswith("@"):
+        if name.startswith("@") and (row is None or row.child(name) is None):
             attributes.append((node, name[1:], _text(value, name)))
             continue
-        if not _NAME.fullmatch(name):
+        if not _NAME.fullmatch(name.removeprefix("@")):
             raise Unreadable("53", f'"{name[:40]}" cannot be the name of an element.',
                              f"«{name[:40]}» kan ikke være navnet på et element.")
         field = row.child(name) if row is not None else None

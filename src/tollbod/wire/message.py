@@ -6,7 +6,7 @@ Knows the table of its kind, so that `plain()` makes a list of what may be repea
 from collections import Counter
 from hashlib import sha256
 
-from tollbod.spec.tables import Field, Structure, ie_of, structure
+from tollbod.spec.tables import ICS2, Field, Structure, ie_of, structure
 from tollbod.wire.stray import Stray, local_name, strays
 
 MAX_DEPTH = 20          # the deepest structure has seven levels, the root included
@@ -140,7 +140,7 @@ class Message:
     def stray(self) -> tuple[Stray, ...]:
         """Return the attributes and texts of a form that no message may hold."""
         if self._stray is None:
-            self._stray = () if self.tree is None else strays(self.tree)
+            self._stray = () if self.tree is None else strays(self.tree, self.profile == ICS2)
         return self._stray
 
     def all(self, path: str) -> list[Node]:

@@ -24,13 +24,19 @@ class Stray:
     value: str
 
 
-def strays(tree: etree._ElementTree) -> tuple[Stray, ...]:
-    """Return what does not belong in the document, in no order but that of the document by kind."""
+def strays(tree: etree._ElementTree, attributes: bool = False) -> tuple[Stray, ...]:
+    """Return what does not belong in the document, in no order but that of the document by kind.
+
+    `attributes`: elements may hold attributes in place of everything else, and the root has none.
+    """
     root = tree.getroot()
     found = []
     for element in _ATTRIBUTES(root):
+        if attributes and element is not root and holds_attributes(element):
+            continue
         for name, value in element.attrib.items():
-            if name not in _HARMLESS and not (name == "PhaseID" and element is root):
+            if name not in _HARMLESS and not (name == "PhaseID" and element is root
+                                              and not attributes):
                 found.append(Stray(_path(element), element.sourceline or 0, name, value))
     for text in _TEXTS(root):
         holder = text.getparent()
@@ -38,6 +44,12 @@ def strays(tree: etree._ElementTree) -> tuple[Stray, ...]:
             holder = holder.getparent()
         found.append(Stray(_path(holder), holder.sourceline or 0, "", text.strip(" \t\n\r")))
     return tuple(found)
+
+
+def holds_attributes(element: etree._Element) -> bool:
+    """Tell whether an element of ICS2 holds attributes and nothing else, as an amount does."""
+    return (not len(element) and not (element.text or "").strip()
+            and any(name not in _HARMLESS for name in element.attrib))
 
 
 def local_name(name: str) -> str:

@@ -8,14 +8,16 @@ from difflib import get_close_matches
 
 from lxml import etree
 
-from tollbod.spec.tables import NAMESPACE, PROFILES, roots
+from tollbod.spec.tables import ICS2, NAMESPACE, NAMESPACE_ICS2, PROFILES, namespace, roots
 from tollbod.wire.message import MAX_DEPTH, Message, Node, Unreadable
 from tollbod.wire.parser_words import explain
+from tollbod.wire.stray import holds_attributes
 
 MAX_BYTES = 10_000_000      # the largest real message measured is far below 1 MB
 MAX_MARKUP = 800_000        # angle brackets, which bound the parser's memory
 MAX_ATTRIBUTES = 200_000    # equals signs, the same
 MAX_NODES = 300_000
+TIMES_ICS2 = 10             # filings of ICS2 may be so many times larger: 100 MB (ICD v3.30)
 ENCODINGS = {"UTF-8", "UTF8", "UTF-16", "UTF-16LE", "UTF-16BE", "US-ASCII", "ASCII",
              "WINDOWS-1252", *(f"ISO-8859-{n}" for n in (1, 2, 3, 4, 5, 7, 9, 10, 13, 14, 15))}
 _PARSER = {"resolve_entities": False, "no_network": True, "load_dtd": False, "huge_tree": False,
@@ -27,28 +29,39 @@ _OPENING = f'<ncts:%s xmlns:ncts="{NAMESPACE}"%s>'
 
 
 def read(data: bytes, profile: str | None = "p6") -> Message:
-    """Read a message of the profile; None takes the profile that the message's PhaseID names.
+    """Read a message of the profile; None takes the one that namespace and PhaseID name.
 
     Any of the encodings above, text as sent (white space included). Unreadable says why bytes
     are no such message, in English and bokmål, with the line.
     """
-    _refuse_beforehand(data)
-    top = parse(data)
-    kind, phase = _kind(top), top.get("PhaseID", "")
+    larger = profile == ICS2 or profile is None and NAMESPACE_ICS2.encode() in data[:2_000]
+    times = TIMES_ICS2 if larger else 1
+    _refuse_beforehand(data, times)
+    top = parse(data, huge=larger)
+    if profile is None and top.tag.startswith(f"{{{NAMESPACE_ICS2}}}"):
+        profile = ICS2
+    kind = _kind(top, profile or "p6")
+    phase = "" if profile == ICS2 else top.get("PhaseID", "")
     profile = profile or profile_of(phase, kind)
     if kind not in roots(profile):
         raise unknown_kind(kind, profile, top.sourceline or 0)
     built = [0]
-    root = _build(top, None, 1, built)
-    if built[0] > MAX_NODES:
+    if profile == ICS2:
+        root = _build_in_namespace(top, None, 1, built)
+    else:
+        root = _build(top, None, 1, built)
+    if built[0] > MAX_NODES * times:
         raise _too_much(0, top.sourceline or 0)
     root.name = kind
     return Message(root, profile, "xml", phase, top.getroottree())
 
 
-def parse(data: bytes) -> etree._Element:
-    """Parse bytes without trusting them: no document type, no entities, nothing fetched."""
-    parser = etree.XMLParser(**_PARSER)
+def parse(data: bytes, huge: bool = False) -> etree._Element:
+    """Parse bytes without trusting them: no document type, no entities, nothing fetched.
+
+    `huge` lifts libxml2's own limits; size and number of elements are bounded beforehand.
+    """
+    parser = etree.XMLParser(**_PARSER | {"huge_tree": huge})
     try:
         top = etree.fromstring(data, parser)
     except etree.XMLSyntaxError:
@@ -79,12 +92,15 @@ def profile_of(phase: str, kind: str) -> str:
 def write(message: Message) -> bytes:
     """Return the message as UTF-8 XML, one element a line, the prefix on the root only."""
     phase = f' PhaseID="{_quote(message.phase)}"' if message.phase else ""
-    parts = ['<?xml version="1.0" encoding="UTF-8"?>\n', _OPENING % (message.kind, phase), "\n"]
+    opening, closing = _OPENING % (message.kind, phase), f"</ncts:{message.kind}>\n"
+    if message.profile == ICS2:
+        opening, closing = f'<{message.kind} xmlns="{NAMESPACE_ICS2}">', f"</{message.kind}>\n"
+    parts = ['<?xml version="1.0" encoding="UTF-8"?>\n', opening, "\n"]
     for child in message.root.children:
         _write(child, "  ", parts)
     if not message.root.children:
         parts[-1] = _escape(message.root.text or "")
-    parts.append(f"</ncts:{message.kind}>\n")
+    parts.append(closing)
     return "".join(parts).encode()
 
 
@@ -106,13 +122,40 @@ def _build(element: etree._Element, parent: Node | None, depth: int, built: list
     return node
 
 
+def _build_in_namespace(element: etree._Element, parent: Node | None, depth: int,
+                        built: list[int]) -> Node:
+    """Make our tree where elements stand in the namespace of ICS2; others keep theirs, be it none.
+
+    The attributes of an element that holds nothing else become nodes with @ before their names.
+    """
+    built[0] += 1
+    if depth > MAX_DEPTH or built[0] > MAX_NODES * TIMES_ICS2:
+        raise _too_much(depth, element.sourceline or 0, MAX_NODES * TIMES_ICS2)
+    line = element.sourceline or 0
+    space, _, name = element.tag.rpartition("}")
+    node = Node(name if space == "{" + NAMESPACE_ICS2 else f"{space or '{'}}}{name}", None, [],
+                line, parent)
+    node.children = [_build_in_namespace(child, node, depth + 1, built) for child in element]
+    if not node.children:
+        node.text = element.text or ""
+        if parent is not None and holds_attributes(element):
+            node.text = None
+            node.children = [Node(f"@{key}", value, [], line, node)
+                             for key, value in element.attrib.items()]
+    return node
+
+
 def _write(node: Node, indent: str, parts: list[str]) -> None:
     """Append the element and what is below it."""
     name = start = node.name
     if name[0] == "{":
         space, _, name = name[1:].partition("}")
-        name, start = f"x:{name}", f'x:{name} xmlns:x="{_quote(space)}"'
-    if node.children:
+        start = f'x:{name} xmlns:x="{_quote(space)}"' if space else f'{name} xmlns=""'
+        name = f"x:{name}" if space else name
+    if node.children and node.children[0].name[0] == "@":
+        values = (f' {one.name[1:]}="{_quote(one.text or "")}"' for one in node.children)
+        parts += (indent, "<", start, *values, "/>\n")
+    elif node.children:
         parts += (indent, "<", start, ">\n")
         for child in node.children:
             _write(child, indent + "  ", parts)
@@ -137,11 +180,12 @@ def _quote(text: str) -> str:
     return text.replace("\n", "&#10;").replace("\t", "&#9;")
 
 
-def _refuse_beforehand(data: bytes) -> None:
+def _refuse_beforehand(data: bytes, times: int) -> None:
     """Refuse what need not be parsed: too large, empty, another format, an unknown encoding."""
-    if len(data) > MAX_BYTES:
-        raise Unreadable("39", f"The message has {len(data):,} bytes; at most {MAX_BYTES:,} are "
-                         "read. Split it.", f"Meldingen er på {len(data)} byte; høyst {MAX_BYTES} "
+    if len(data) > MAX_BYTES * times:
+        most = MAX_BYTES * times
+        raise Unreadable("39", f"The message has {len(data):,} bytes; at most {most:,} are "
+                         f"read. Split it.", f"Meldingen er på {len(data)} byte; høyst {most} "
                          "leses. Del den opp.")
     start = data[:200].lstrip(b" \t\r\n")
     if not start:
@@ -158,16 +202,18 @@ def _refuse_beforehand(data: bytes) -> None:
         if name not in ENCODINGS:
             raise Unreadable("53", f"The encoding {name} is not accepted; send UTF-8.",
                              f"Tegnkodingen {name} godtas ikke; send UTF-8.", 1)
-    if data.count(b"<") > MAX_MARKUP or data.count(b"=") > MAX_ATTRIBUTES:
-        raise _too_much(0, 0)
+    if data.count(b"<") > MAX_MARKUP * times or data.count(b"=") > MAX_ATTRIBUTES * times:
+        raise _too_much(0, 0, MAX_NODES * times)
 
 
-def _kind(top: etree._Element) -> str:
-    """Return the name of the root, which must be of the namespace of NCTS."""
+def _kind(top: etree._Element, profile: str) -> str:
+    """Return the name of the root, which must be of the namespace of the profile."""
     space, _, name = top.tag.rpartition("}")
-    if space.lstrip("{") == NAMESPACE:
+    if space.lstrip("{") == namespace(profile):
         return name
     found = space.lstrip("{")
+    if NAMESPACE_ICS2 in (found, namespace(profile)):
+        raise _other_system(name, found, profile, top.sourceline or 0)
     stands = f'the namespace "{found}"' if found else "no namespace"
     stands_nb = f"navnerommet «{found}»" if found else "ikke noe navnerom"
     mend = f'<ncts:{name} xmlns:ncts="{NAMESPACE}">'
@@ -175,6 +221,15 @@ def _kind(top: etree._Element) -> str:
                      f'"{NAMESPACE}". Write {mend}.',
                      f"Det første elementet, {name}, har {stands_nb}; en NCTS-melding har "
                      f"«{NAMESPACE}». Skriv {mend}.", top.sourceline or 0)
+
+
+def _other_system(name: str, found: str, profile: str, line: int) -> Unreadable:
+    """Say that a message of ICS2 was given for one of NCTS, or the other way round."""
+    wanted = namespace(profile)
+    return Unreadable("15", f'The first element, {name}, has the namespace "{found}"; a message '
+                      f'of profile {profile} has "{wanted}".', f"Det første elementet, {name}, har "
+                      f"navnerommet «{found}»; en melding i profil {profile} har «{wanted}».",
+                      line)
 
 
 def unknown_kind(kind: str, profile: str, line: int) -> Unreadable:
@@ -197,13 +252,13 @@ def _doctype() -> Unreadable:
                       "entiteter. Ta den bort.", 1)
 
 
-def _too_much(depth: int, line: int) -> Unreadable:
+def _too_much(depth: int, line: int, most: int = MAX_NODES) -> Unreadable:
     """Say which limit of the reader was passed."""
     if depth > MAX_DEPTH:
         return Unreadable("35", f"Elements stand more than {MAX_DEPTH} deep; no message does.",
                           f"Elementer står mer enn {MAX_DEPTH} dypt; ingen melding gjør det.", line)
-    return Unreadable("35", f"There are more than {MAX_NODES:,} elements or attributes; split the "
-                      "message.", f"Det er mer enn {MAX_NODES} elementer eller attributter; del "
+    return Unreadable("35", f"There are more than {most:,} elements or attributes; split the "
+                      "message.", f"Det er mer enn {most} elementer eller attributter; del "
                       "meldingen opp.", line)
 
 
