@@ -197,8 +197,8 @@ class _Only:
     def __init__(self, store: Store, world: str) -> None:
         self._store, self._world = store, world
 
-    def turn(self, slot, fence, decided=(), want=16, deep=8):
-        return self._store.turn(slot, fence, decided, want, deep, self._world)
+    def turn(self, slot, fence, decided=(), want=16, most=128):
+        return self._store.turn(slot, fence, decided, want, most, self._world)
 
     def __getattr__(self, name):
         return getattr(self._store, name)

@@ -72,7 +72,7 @@ def work(conninfo, slot, stop):
     chance, fence = random.Random(), random.SystemRandom().getrandbits(60)
     store, decided = Store(conninfo, lease=LEASE_SECONDS), []
     while not stop.is_set():
-        claims, streams = store.turn(slot, fence, decided, want=6, deep=5), defaultdict(list)
+        claims, streams = store.turn(slot, fence, decided, want=6, most=30), defaultdict(list)
         for one in claims:
             streams[one.key].append(one)
         decided = [decide(rows) for rows in streams.values()]

@@ -135,7 +135,7 @@ class Pair:
         if isinstance(found, tuple):
             for key in found[1]:
                 self.both("release", key, me[1], BalanceError([key]))
-            return
+            return self.rested()
         self.done = [(*me, decided)]
         for claim in found:
             self.claimed.setdefault(me, {}).setdefault(claim.key, []).append(claim)
@@ -183,7 +183,13 @@ class Pair:
             for key in list(mine)[:1]:
                 del mine[key]
                 self.both("release", key, me[1], ValueError("no good"))
-                return
+                return self.rested()
+
+    def rested(self):
+        """What was given back may be claimed again at once: its rest is of real time."""
+        self.store.call("update stream set until = null where fence is null")
+        for row in self.tables.streams.values():
+            row.until = None if row.fence is None else row.until
 
     def aside(self):
         held = [row.key for world in WORLDS for row in self.store.held(world)]

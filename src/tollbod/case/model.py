@@ -7,7 +7,7 @@ all of that comes in through `Facts`.
 """
 from collections.abc import Callable, Iterable
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import msgspec
 
@@ -15,6 +15,7 @@ from tollbod.findings import Finding
 
 ANY = "any state"       # a row for every state
 SAME = "same state"     # the state stays what it is
+Read = TypeVar("Read")
 
 
 class Party(msgspec.Struct, frozen=True, kw_only=True):
@@ -69,6 +70,13 @@ class Event(msgspec.Struct, frozen=True):
     name: str
     body: dict
     edition: str = "p6"         # the profile a message came in: p6 or p5
+    readings: dict[Callable[[dict], Any], Any] = {}
+
+    def read(self, how: Callable[[dict], Read]) -> Read:
+        """Return what `how` reads in the body; it reads once, however many rows ask."""
+        if how not in self.readings:
+            self.readings[how] = how(self.body)
+        return self.readings[how]
 
 
 class Send(msgspec.Struct, frozen=True):

@@ -24,38 +24,45 @@ from tollbod.guarantees.usage import Usage
 MRN = "TransitOperation/MRN"
 
 
-def new_usage(case: Guarantee, event: Event, facts: Facts) -> Usage:
-    """Return what an IE203 takes of the guarantee, in its own currency."""
-    want = asked(event.body)
+def taken(case: Guarantee, event: Event, facts: Facts) -> tuple[int, int]:
+    """Return what an IE203 takes, in the guarantee's currency: liable for, and bound."""
+    want = event.read(asked)
     amount = convert(want.amount_cent, "EUR", case.currency, facts.now.date())
+    return amount, case.reference if case.once else amount
+
+
+def new_usage(case: Guarantee, event: Event, facts: Facts) -> Usage:
+    """Return what an IE203 takes of the guarantee, as it is kept."""
+    want = event.read(asked)
+    amount, bound = taken(case, event, facts)
     code = access.valid(case, want.access_code, facts)
-    return Usage(want.mrn, amount, case.reference if case.once else amount, want.amount_cent,
-                 "reserved", facts.now, code.number if code else 0, want.departure)
+    return Usage(want.mrn, amount, bound, want.amount_cent, "reserved", facts.now,
+                 code.number if code else 0, want.departure)
 
 
 # When
 
 def not_covered(case: Guarantee, event: Event, facts: Facts) -> bool:
     """Hold if the guarantee does not cover what is asked."""
-    return bool(judged(case, asked(event.body), facts))
+    return bool(judged(case, event.read(asked), facts))
 
 
 def taken_already(_case: Guarantee, event: Event, facts: Facts) -> bool:
     """Hold if this movement has its reservation already: it is confirmed, not doubled."""
-    want = asked(event.body)
+    want = event.read(asked)
     own = usage.of(want.mrn, facts)
     return own is not None and own.asked_cent == want.amount_cent
 
 
 def taken_otherwise(_case: Guarantee, event: Event, facts: Facts) -> bool:
     """Hold if this movement has taken another amount before: that is given back first."""
-    return usage.of(asked(event.body).mrn, facts) is not None
+    return usage.of(event.read(asked).mrn, facts) is not None
 
 
 def unused(_case: Guarantee, event: Event, facts: Facts) -> bool:
     """Hold if the office that speaks has taken nothing of this guarantee for the movement."""
-    taken = usage.of(at(event.body, MRN), facts)
-    return taken is None or taken.office != facts.sender
+    own = usage.of(at(event.body, MRN), facts)
+    return own is None or own.office != facts.sender
 
 
 def credited(_case: Guarantee, event: Event, facts: Facts) -> bool:
@@ -77,19 +84,18 @@ def cancelled(_case: Guarantee, event: Event, _facts: Facts) -> bool:
 
 def heard(case: Guarantee, event: Event, facts: Facts) -> Guarantee:
     """Learn that an access code was tried."""
-    return access.heard(case, asked(event.body).access_code, facts)
+    return access.heard(case, event.read(asked).access_code, facts)
 
 
 def reserved(case: Guarantee, event: Event, facts: Facts) -> Guarantee:
     """Bind the amount: less is free, and the guarantor is liable for more."""
-    new = new_usage(case, event, facts)
-    return msgspec.structs.replace(case, free=case.free - new.bound,
-                                   liable=case.liable + new.amount)
+    amount, bound = taken(case, event, facts)
+    return msgspec.structs.replace(case, free=case.free - bound, liable=case.liable + amount)
 
 
 def reserved_anew(case: Guarantee, event: Event, facts: Facts) -> Guarantee:
     """Give back what the movement had taken, and bind what it asks for now."""
-    old = usage.of(asked(event.body).mrn, facts)
+    old = usage.of(event.read(asked).mrn, facts)
     back = msgspec.structs.replace(
         case, free=case.free + (old.bound if old.state == "reserved" else 0),
         liable=case.liable - old.amount)
@@ -154,7 +160,7 @@ def _answer(case: Guarantee, event: Event, facts: Facts, codes: tuple[str, ...])
 def refuse_use(case: Guarantee, event: Event, facts: Facts) -> Iterable[Effect]:
     """Answer with every reason why the guarantee does not cover the movement."""
     yield from access.alarm(case)
-    yield _answer(case, event, facts, judged(case, asked(event.body), facts))
+    yield _answer(case, event, facts, judged(case, event.read(asked), facts))
 
 
 def confirm(case: Guarantee, event: Event, facts: Facts) -> Iterable[Effect]:
@@ -173,7 +179,7 @@ def reserve(case: Guarantee, event: Event, facts: Facts) -> Iterable[Effect]:
 
 def reserve_anew(case: Guarantee, event: Event, facts: Facts) -> Iterable[Effect]:
     """Book back what was reserved before, and the new reservation."""
-    old = usage.of(asked(event.body).mrn, facts)
+    old = usage.of(event.read(asked).mrn, facts)
     yield from _move(BOUND, FREE, old.bound if old.state == "reserved" else 0, case, old.mrn)
     yield from _move(LIABLE, SURETY, old.amount, case, old.mrn)
     yield from reserve(case, event, facts)

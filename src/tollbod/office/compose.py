@@ -10,7 +10,7 @@ from tollbod.findings import Finding
 from tollbod.rules.check import check
 from tollbod.spec.tables import root_of
 from tollbod.wire import xml
-from tollbod.wire.message import from_plain
+from tollbod.wire.message import Message, from_plain
 
 PHASE = {"p6": "NCTS6", "p5": "NCTS5.1"}
 # CL610 as far as it is known: the messages that name the one they answer (C0511, R0008).
@@ -64,18 +64,22 @@ def compose(send: Send, number: int, trigger: Trigger, facts: Facts) -> bytes:
     if root in CORRELATED:
         answered = trigger.identification if send.to == facts.sender else trigger.opened_by
         header["correlationIdentifier"] = answered or trigger.opened_by or None
-    data = _written(profile, root, header | send.body)
-    wrong = check(xml.read(data, profile), "schema" if send.ie in REFUSALS else "all")
+    data, message = _written(profile, root, header | send.body)
+    wrong = check(message, "schema" if send.ie in REFUSALS else "all")
     if wrong and send.ie in REFUSALS:
-        data = _written(profile, root, header | _without(wrong, send))
-        wrong = check(xml.read(data, profile), "schema")
+        data, message = _written(profile, root, header | _without(wrong, send))
+        wrong = check(message, "schema")
     if wrong:
         raise Unsendable(root, send.to, wrong)
     return data
 
 
-def _written(profile: str, root: str, body: dict[str, Any]) -> bytes:
-    return xml.write(from_plain(profile, root, body, PHASE[profile]))
+def _written(profile: str, root: str, body: dict[str, Any]) -> tuple[bytes, Message]:
+    """Return the bytes of a message and what to judge: its tree, and the document as parsed."""
+    message = from_plain(profile, root, body, PHASE[profile])
+    data = xml.write(message)
+    message.tree = xml.parse(data).getroottree()
+    return data, message
 
 
 def _without(wrong: list[Finding], send: Send) -> dict[str, Any]:

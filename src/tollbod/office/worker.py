@@ -26,7 +26,7 @@ from tollbod.store.records import Claimed, Decided, Place
 from tollbod.store.streams import BalanceError, Store
 
 STREAMS = 16                    # a turn takes at most so many streams
-DEEP = 8                        # and so many messages of each
+MESSAGES = 128                  # and so many messages, shared evenly among them
 IDLE_SECONDS = 0.25             # how long to wait for a hint when there is nothing to do
 REGISTER_SECONDS = 1.0          # how long what the register of parties says is remembered
 FILTER = "control filter"       # where the register keeps the criteria of a world
@@ -46,22 +46,26 @@ class Worker:
 
     def turn(self) -> int:
         """Commit what was decided, claim what is next, decide on it; how many messages."""
-        decided, self.decided = self.decided, []
-        try:
-            claims = self.store.turn(self.slot, self.fence, decided, STREAMS, DEEP)
-        except BalanceError as error:
-            for key in error.keys:
-                self.store.release(key, self.fence, error)
-            return len(error.keys)
+        claims, broken = self._commit(STREAMS)
         for key, messages in groupby(claims, key=attrgetter("key")):
             self._stream(key, list(messages))
-        return len(claims)
+        return len(claims) + broken
 
     def flush(self) -> None:
         """Commit what was decided and claim nothing more."""
         if self.decided:
-            decided, self.decided = self.decided, []
-            self.store.turn(self.slot, self.fence, decided, want=0)
+            self._commit(0)
+
+    def _commit(self, want: int) -> tuple[list[Claimed], int]:
+        """Commit what was decided; what is claimed, and how many streams broke a floor."""
+        decided, self.decided = self.decided, []
+        try:
+            return self.store.turn(self.slot, self.fence, decided, want, MESSAGES), 0
+        except BalanceError as error:
+            log.error("decision breaks a balance", streams=error.keys)
+            for key in error.keys:
+                self.store.release(key, self.fence, error)
+            return [], len(error.keys)
 
     def drain(self) -> int:
         """Work until nothing is left to decide; how many messages were decided."""
@@ -72,36 +76,40 @@ class Worker:
         return total
 
     def _stream(self, key: str, messages: list[Claimed]) -> None:
-        """Decide on the messages of one stream; a failure sets nothing but this stream back."""
+        """Decide on the messages of one stream; a failure sets nothing back but itself.
+
+        What was decided before it stands; the message that failed is the first to be tried again.
+        """
+        first = messages[0]
+        result = Decided(key, first.n, first.n - 1, b"", "", "", b"", first.head)
         try:
-            self.decided.append(self._decide(key, messages))
-            self.decisions += len(messages)
+            self._decide(result, messages)
         except Exception as error:  # noqa: BLE001  the one place: set aside for a person
             log.error("decision failed", stream=key, error=repr(error)[:1000])
-            self.store.release(key, self.fence, error)
+            if result.last < first.n:
+                self.store.release(key, self.fence, error)
+                return
+        self.decided.append(result)
+        self.decisions += len(result.history)
 
-    def _decide(self, key: str, messages: list[Claimed]) -> Decided:
-        place = Place.of(key)
+    def _decide(self, result: Decided, messages: list[Claimed]) -> None:
+        """Decide on message after message; after each, `result` may be committed."""
+        place = Place.of(result.key)
         if place.role not in ROLES:
-            return _desk(key, messages)
-        role = ROLES[place.role]
+            return _desk(result, messages)
+        role, key = ROLES[place.role], result.key
         around = self._surroundings(place)._replace(
             kept=Kept(self.store, key, {message.movement for message in messages}))
         case = decode(role, messages[0].state)
-        head = messages[0].head
-        result = Decided(key, messages[0].n, messages[-1].n, b"", "", "", b"", b"")
         for message in messages:
             done = decide(case, message, around)
-            case = done.case
+            case, state = done.case, msgspec.msgpack.encode(done.case)
             around.kept.learn(done.effects)
-            head = link(head, done.what)
-            result.history.append((message.n, message.at, message.ie, done.what, head))
+            result.head = link(result.head, done.what)
+            result.history.append((message.n, message.at, message.ie, done.what, result.head))
             _carry_out(result, message, done)
-        result.state = msgspec.msgpack.encode(case)
-        result.phase, result.head = case.state, head
-        result.movement = getattr(case, "mrn", "")
-        result.waiting = waiting(role, case)
-        return result
+            result.last, result.state, result.phase = message.n, state, case.state
+            result.movement, result.waiting = getattr(case, "mrn", ""), waiting(role, case)
 
     def _surroundings(self, place: Place) -> Surroundings:
         return Surroundings(
@@ -175,9 +183,9 @@ def _carry_out(result: Decided, message: Claimed, done: Step) -> None:
                 result.kept.append((effect.name, effect.body))
 
 
-def _desk(key: str, messages: list[Claimed]) -> Decided:
+def _desk(result: Decided, messages: list[Claimed]) -> None:
     """Open a task for each stream that was set aside; an officer retries it or answers."""
-    result = Decided(key, messages[0].n, messages[-1].n, b"", "open", "", b"", messages[0].head)
+    result.phase = "open"
     for message in messages:
         what = msgspec.json.encode({"receipt": message.receipt, "event": message.ie,
                                     "body": message.body.decode()})
@@ -191,7 +199,7 @@ def _desk(key: str, messages: list[Claimed]) -> Decided:
         else:
             result.phase = "resolved"
             result.tasks.append(("held", None))
-    return result
+        result.last = message.n
 
 
 def run(conninfo: str, node: Node, slot: int, stop: threading.Event | None = None) -> None:

@@ -185,13 +185,13 @@ def table_bytes(store):
 
 # --- one thing at a time ------------------------------------------------------------------------
 
-def hot_stream(conninfo, many=10_000, deep=64):
+def hot_stream(conninfo, many=10_000, most=64):
     """Reservations on one guarantee: asked, decided, posted, answered."""
     store, key = Store(conninfo), "w/NO371001/guarantee/23NO00000000001"
     for start in range(0, many, 250):
         store.take([Arrival(key, "office", str(i), b"d" * 32, "IE203", "26NO1", "",
                             BODIES[0][:1500]) for i in range(start, start + 250)])
-    begin, claims = time.perf_counter(), store.turn(1, 1, want=1, deep=deep)
+    begin, claims = time.perf_counter(), store.turn(1, 1, want=1, most=most)
     while claims:
         first, head, history = claims[0], claims[0].head, []
         for one in claims:
@@ -201,7 +201,7 @@ def hot_stream(conninfo, many=10_000, deep=64):
             key, first.n, claims[-1].n, first.body[:300], "open", "", b"", head, history,
             [(one.n, 0, Out("w//mailbox/office", "IE205", "26NO1", one.body)) for one in claims],
             posts=[(one.n, 0, "free", "reserved", 7, "NOK", "26NO1") for one in claims])
-        claims = store.turn(1, 1, [decided], want=1, deep=deep)
+        claims = store.turn(1, 1, [decided], want=1, most=most)
     yield ("store_hot_guarantee", many / (time.perf_counter() - begin), "reservations/s")
     store.close()
 

@@ -45,11 +45,11 @@ class Connection(Twin):
         super().__init__(tables, LEASE_SECONDS)
         self.house = house
 
-    def turn(self, slot, fence, decided=(), want=16, deep=8, world="", again=False):
+    def turn(self, slot, fence, decided=(), want=16, most=128, world="", again=False):
         """Take a turn; with bad luck its answer is lost and it is taken again."""
-        found = super().turn(slot, fence, decided, want, deep, world)
+        found = super().turn(slot, fence, decided, want, most, world)
         if self.house.unlucky("lost_answer", found):
-            return super().turn(slot, fence, decided, want, deep, world, True)
+            return super().turn(slot, fence, decided, want, most, world, True)
         return found
 
     def release(self, key, fence, error):

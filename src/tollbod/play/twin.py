@@ -70,7 +70,7 @@ class Twin(Reads):
     # A worker's turn
 
     def turn(self, slot: int, fence: int, decided: Sequence[Decided] = (), want: int = 16,
-             deep: int = 8, world: str = "", again: bool = False) -> list[Claimed]:
+             most: int = 128, world: str = "", again: bool = False) -> list[Claimed]:
         """Write what was decided, send what it sends, claim what waits. Raises BalanceError.
 
         `again`: an earlier outcome of this very turn was lost.
@@ -85,7 +85,7 @@ class Twin(Reads):
             raise BalanceError(broken)
         self.refused = self._write(fence, decided)
         self.stolen += len(self.refused)
-        claims = self._claim(slot, fence, want, deep, world, again)
+        claims = self._claim(slot, fence, want, most, world, again)
         silent = {row.key for row in claims if row.tries > SILENT_TRIES}
         for key in silent:
             self.hold(key, f"no outcome after {SILENT_TRIES} tries")
@@ -177,7 +177,7 @@ class Twin(Reads):
 
     # Claims
 
-    def _claim(self, slot: int, fence: int, want: int, deep: int, world: str,
+    def _claim(self, slot: int, fence: int, want: int, most: int, world: str,
                again: bool) -> list[Claimed]:
         """Lease the streams that have waited longest; a suspect is handed out alone."""
         tables, now = self.tables, self.tables.real()
@@ -190,15 +190,16 @@ class Twin(Reads):
                 if (not world or of_world(world, row.key)) and free(row)]
         rows = sorted(rows, key=lambda row: (row.order, row.key))[:want]
         if rows and rows[0].tries:
-            rows = rows[:1]
+            rows, most = rows[:1], 1
         else:
             rows = [row for row in rows if not row.tries]
         claims: list[Claimed] = []
+        share = max(1, most // max(1, len(rows)))
         for row in sorted(rows, key=lambda row: row.key):
             row.slot, row.fence, row.tries = slot, fence, row.tries + 1
             row.until = now + timedelta(seconds=self.lease)
             claims += [Claimed(row.key, *message[1:], row.state, row.head, row.tries)
-                       for message in self.inbox(row.key, row.last_done, deep)]
+                       for message in self.inbox(row.key, row.last_done, share)]
         return claims
 
     # What is set aside

@@ -97,9 +97,9 @@ class _OneWorld(Store):
 
     world = ""
 
-    def turn(self, slot, fence, decided=(), want=16, deep=8, world=""):
+    def turn(self, slot, fence, decided=(), want=16, most=128, world=""):
         """Take a turn of this world, whatever is asked for."""
-        return super().turn(slot, fence, decided, want, deep, self.world)
+        return super().turn(slot, fence, decided, want, most, self.world)
 
 
 class _Worker(Worker):

@@ -27,10 +27,9 @@ def numbers_are_well_formed(m: Reading) -> Iterator[Place]:
     """
     for path in m.bound("R0028"):
         for node in m.all(path):
-            if path.endswith("GRN"):
-                yield from _bad(node, grn)
-            elif not mrn.SHAPE.fullmatch(value(node)):
-                yield from _bad(node, mrn)
+            of = grn if path.endswith("GRN") else mrn
+            if not of.SHAPE.fullmatch(value(node)):
+                yield from _bad(node, of)
 
 
 @rule("R0027", "ENS-MRN er bygd riktig: årstall, land, landets egne tegn og kontrollsiffer. Rett "

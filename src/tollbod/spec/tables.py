@@ -149,6 +149,7 @@ def roots(profile: str) -> tuple[str, ...]:
     return tuple(messages(profile))
 
 
+@cache
 def root_of(profile: str, ie: str) -> str:
     """Returns the root of a message number: C before D forms, then traders' before offices'.
 

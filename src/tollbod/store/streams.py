@@ -95,15 +95,16 @@ class Store(Connection, Reads, Worlds):
         except psycopg.errors.NoDataFound as error:
             raise UnknownWorld(world) from error
 
-    def turn(self, slot, fence, decided=(), want=16, deep=8, world=""):
+    def turn(self, slot, fence, decided=(), want=16, most=128, world=""):
         """Writes what was decided, sends what it sends, and claims up to `want` streams.
 
         One call and one commit; the messages claimed come stream by stream in order, at most
-        `deep` of each; of all worlds, or of one. What was not accepted (its lease was stolen, or
-        this turn was committed before its answer was lost) is named in `refused` and was without
-        effect. Raises BalanceError, claiming nothing, if some decisions break a floor.
+        `most` in all, an equal share of each stream; of all worlds, or of one. What was not
+        accepted (its lease was stolen, or this turn was committed before its answer was lost) is
+        named in `refused` and was without effect. Raises BalanceError, claiming nothing, if some
+        decisions break a floor.
         """
-        claiming = (want, deep, self.lease, world)
+        claiming = (want, most, self.lease, world)
         try:
             rows = self._turn(slot, fence, decided, claiming)
         except psycopg.errors.CheckViolation:

@@ -41,10 +41,12 @@ end $$;
 
 -- Leases the streams that have waited longest, and reads their messages in a statement of its own,
 -- which sees what was committed while the claim waited. A stream whose last claim had no outcome
--- (its worker died or stalled) is handed out alone, so that a poisonous message cannot drag others
--- down with it. The state comes with the first message of each stream.
+-- (its worker died or stalled) is handed out alone and by a single message, so that a poisonous one
+-- cannot drag others down with it. The streams share the turn's messages: where there are few, each
+-- gives more, so that a commit is worth its while also for one guarantee that everybody uses. The
+-- state comes with the first message of each stream.
 create or replace function claim(
-    me int, my_fence bigint, again boolean, want int, deep int, lease interval, of_world text)
+    me int, my_fence bigint, again boolean, want int, most int, lease interval, of_world text)
 returns table (key text, n bigint, receipt bigint, sender text, ident text, ie text, movement text,
                origin text, at timestamptz, body bytea, state bytea, head bytea, tries int)
 language plpgsql set jit = off set enable_seqscan = off
@@ -65,6 +67,7 @@ begin
     select array_agg(c.key), array_agg(c.tries) into keys, tried from c;
     if tried[1] > 0 then
         keys := keys[1:1];
+        most := 1;
     elsif 0 < any (tried) then
         keys := array(select k from unnest(keys, tried) u(k, t) where t = 0);
     end if;
@@ -77,14 +80,14 @@ begin
           from (select * from stream where key = any (keys) offset 0) s
          cross join lateral (
              select * from inbox where key = s.key and n > s.last_done
-              order by n limit deep) i
+              order by n limit greatest(1, most / cardinality(keys))) i
          order by s.key, i.n;
 end $$;
 
 -- The rows that come back: first one for each stream whose decision was not accepted (n is null:
 -- its lease was stolen, or the same turn was committed before), then the messages claimed.
 create or replace function turn(
-    me int, my_fence bigint, again boolean, want int, deep int, lease interval, of_world text,
+    me int, my_fence bigint, again boolean, want int, most int, lease interval, of_world text,
     sk text[], sfirst bigint[], slast bigint[], sphase text[], smovement text[],      -- decided
     shead bytea[], swaiting bytea[], sstate bytea[],
     hk text[], hn bigint[], hat timestamptz[], hie text[], hwhat bytea[], hhash bytea[],
@@ -179,6 +182,6 @@ begin
         end if;
     end if;
     if want > 0 then
-        return query select * from claim(me, my_fence, again, want, deep, lease, of_world);
+        return query select * from claim(me, my_fence, again, want, most, lease, of_world);
     end if;
 end $$;
