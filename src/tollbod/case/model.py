@@ -39,6 +39,24 @@ class Wait(msgspec.Struct, frozen=True):
     nb: str
 
 
+class Proposal(msgspec.Struct, frozen=True):
+    """An act that one officer wants done and a second one must confirm."""
+
+    act: str
+    by: str
+    at: datetime
+    details: dict[str, Any] = {}
+
+
+class Case(msgspec.Struct, frozen=True, kw_only=True):
+    """What every role's case has: a state since when, timers that run, an act to be confirmed."""
+
+    state: str = "none"
+    since: datetime | None = None               # when this state was entered
+    timers: dict[str, datetime] = {}
+    proposal: Proposal | None = None
+
+
 class Facts(msgspec.Struct, frozen=True, kw_only=True):
     """All that a decision may depend on besides the case and the message."""
 

@@ -10,6 +10,8 @@ from datetime import date, datetime
 
 import msgspec
 
+from tollbod.case.model import Case
+
 FREE, BOUND, SPENT = "free", "bound", "spent"   # free + bound + spent = reference amount
 LIABLE, SURETY = "liable", "surety"             # liable + surety = 0
 REFERENCE = "reference amount"                  # what was put up, negative: the ledger sums to zero
@@ -37,7 +39,7 @@ class AccessCode(msgspec.Struct, frozen=True):
     last: datetime | None = None            # when last
 
 
-class Guarantee(msgspec.Struct, frozen=True, kw_only=True):
+class Guarantee(Case, frozen=True, kw_only=True):
     """One guarantee: what was registered, and what is used of it in sum."""
 
     state: str = "none"                     # none | issued | valid | suspended | revoked
@@ -66,8 +68,6 @@ class Guarantee(msgspec.Struct, frozen=True, kw_only=True):
     locked: bool = False
     free: int = 0
     liable: int = 0
-    since: datetime | None = None           # when this state was entered
-    timers: dict[str, datetime] = {}
 
     @property
     def secured(self) -> int:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from tollbod.case.model import ANY, SAME, On, Role, When, always, no_more, nothing
 from tollbod.manual.words import capital, norwegian, page, sentence, small, table
+from tollbod.national.four_eyes import EVERY, Mark, marks
 from tollbod.office.roles import ROLES
 from tollbod.spec import tables
 
@@ -31,6 +32,11 @@ def _english(role: Role) -> str:
         "fit its structure is refused (IE917) before any row is asked.",
         _diagram(role, lambda state: state, lambda event: event),
         "## What can happen next", *(_state(role, state) for state in _states(role)),
+        *_heard("## Acts that a second officer confirms", "One officer proposes, another one "
+                "confirms or rejects (`confirm`, `reject`); before that nothing is done.",
+                table(("act", "in state", "country", "since", "why"), (
+                    (one.act, one.state, _where(one), str(one.first), one.why)
+                    for one in marks() if one.role == role.name))),
         *_heard("## Who may say what", "Asked before any row: another office is refused (IE906).",
                 table(("message", "from"), ((_event(ie), small(sentence(said)))
                                             for ie, said in _speakers(role)))))
@@ -51,6 +57,12 @@ def _state(role: Role, state: str) -> str:
 def _heard(title: str, said: str, rows: str) -> tuple[str, ...]:
     """Return the chapter of who may say what, where a role asks for it."""
     return (title, said, rows) if rows else ()
+
+
+def _where(mark: Mark) -> str:
+    """Return the country of a mark; a star is every country but those with rows of their own."""
+    own = sorted({one.country for one in marks()} - {EVERY})
+    return f"all but {', '.join(own)}" if mark.country == EVERY else mark.country
 
 
 def _speakers(role: Role) -> list[tuple[str, When]]:
@@ -126,6 +138,12 @@ def _bokmaal(role: Role) -> str:
         "med sin struktur, avvises (IE917) før noen rad er spurt.",
         _diagram(role, _state_nb, _short_nb),
         "## Hva kan skje videre", *(_state_table_nb(role, state) for state in _states(role)),
+        *_heard("## Handlinger som en annen tjenesteperson bekrefter", "En foreslår, en annen "
+                "bekrefter eller avslår (`confirm`, `reject`); før det skjer ingenting.",
+                table(("handling", "i tilstand", "land", "siden", "hvorfor"), (
+                    (norwegian("act", one.act) or one.act, _state_nb(one.state),
+                     _where(one).replace("all but", "alle unntatt"), str(one.first), one.nb)
+                    for one in marks() if one.role == role.name))),
         *_heard("## Hvem kan si hva", "Spurt før noen rad: et annet tollsted avvises (IE906).",
                 table(("melding", "fra"), (
                     (_event_nb(ie), norwegian("heard", said.__name__) or small(sentence(said)))

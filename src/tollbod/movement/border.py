@@ -11,7 +11,7 @@ import msgspec
 
 from tollbod.case.carry import at, carry, many
 from tollbod.case.model import (
-    ANY, SAME, Effect, Event, Facts, On, Role, Send, Task, Wait, always, nothing, refuse,
+    ANY, SAME, Case, Effect, Event, Facts, On, Role, Send, Task, Wait, always, nothing, refuse,
 )
 from tollbod.case.office_answers import nack
 from tollbod.findings import Finding
@@ -37,18 +37,15 @@ class Words(NamedTuple):
     task: tuple[str, str]
 
 
-class Border(msgspec.Struct, frozen=True, kw_only=True):
+class Border(Case, frozen=True, kw_only=True):
     """A movement as one office that it passes knows it."""
 
-    state: str = "none"
     mrn: str = ""
     record: dict[str, Any] = {}             # plain CD050C, CD115C, CD160C, CD165C
     asked_by: str = ""                      # act that was meant when the record was asked for
     passed: datetime | None = None
     incidents: tuple[dict[str, Any], ...] = ()
     flags: tuple[str, ...] = ()
-    since: datetime | None = None
-    timers: dict[str, datetime] = {}
 
     @property
     def departure(self) -> str:

@@ -12,7 +12,7 @@ import msgspec
 
 from tollbod.case.carry import at
 from tollbod.case.model import (
-    ANY, SAME, Effect, Event, Facts, On, Role, Send, Task, Wait, always, nothing, refuse,
+    ANY, SAME, Case, Effect, Event, Facts, On, Role, Send, Task, Wait, always, nothing, refuse,
 )
 from tollbod.case.office_answers import nack
 from tollbod.findings import Finding
@@ -23,15 +23,12 @@ NEEDS_TEXT = ("2", "4")         # C0013
 RETURNED = "3"                  # C0012
 
 
-class Enquiry(msgspec.Struct, frozen=True, kw_only=True):
+class Enquiry(Case, frozen=True, kw_only=True):
     """An enquiry as the authority at destination knows it."""
 
-    state: str = "none"
     mrn: str = ""
     request: dict[str, Any] = {}        # plain CD142C
     told: tuple[str, ...] = ()          # what departure told besides (IE144), in words
-    since: datetime | None = None
-    timers: dict[str, datetime] = {}
 
     @property
     def departure(self) -> str:

@@ -12,7 +12,7 @@ import msgspec
 
 from tollbod.case.carry import at
 from tollbod.case.model import (
-    ANY, SAME, Effect, Event, Facts, On, Role, Send, always, nothing,
+    ANY, SAME, Case, Effect, Event, Facts, On, Role, Send, always, nothing,
 )
 from tollbod.case.office_answers import nack
 from tollbod.findings import Finding
@@ -22,15 +22,12 @@ CHECK = "1"                     # AESCommunicationPurpose, CL158
 GOOD, UNKNOWN, TAKEN = "P1", "N1", "N2"
 
 
-class Export(msgspec.Struct, frozen=True, kw_only=True):
+class Export(Case, frozen=True, kw_only=True):
     """An export declaration as the stub knows it."""
 
-    state: str = "none"
     mrn: str = ""                       # of the transit it is in
     export: str = ""                    # its own MRN
     result: str = ""                    # of the transit's destination (IE042)
-    since: datetime | None = None
-    timers: dict[str, datetime] = {}
 
 
 # Learn

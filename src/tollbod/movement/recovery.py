@@ -11,22 +11,19 @@ import msgspec
 
 from tollbod.case.carry import at
 from tollbod.case.model import (
-    ANY, SAME, Effect, Event, Facts, On, Role, Send, Task, Wait, always, nothing,
+    ANY, SAME, Case, Effect, Event, Facts, On, Role, Send, Task, Wait, always, nothing,
 )
 from tollbod.case.office_answers import nack
 from tollbod.findings import Finding
 from tollbod.movement import speakers
 
 
-class Recovery(msgspec.Struct, frozen=True, kw_only=True):
+class Recovery(Case, frozen=True, kw_only=True):
     """A request for recovery as the authority that was asked knows it."""
 
-    state: str = "none"
     mrn: str = ""
     departure: str = ""                 # the office that sent the request
     request: dict[str, Any] = {}        # plain CD150C
-    since: datetime | None = None
-    timers: dict[str, datetime] = {}
 
 
 # Learn

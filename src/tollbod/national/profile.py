@@ -11,6 +11,8 @@ from zoneinfo import ZoneInfo
 import holidays
 import msgspec
 
+from tollbod.national import four_eyes
+from tollbod.national.four_eyes import Mark
 from tollbod.spec import codes
 
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -40,6 +42,10 @@ class Profile(msgspec.Struct, frozen=True):
     writes_off_minor: bool = False          # result A5 is written off without an officer
     presentation_minutes: int = 0           # to present pre-lodged goods; 0: the table of timers
     shares_register_with: tuple[str, ...] = ()      # countries outside the Union, of parties
+
+    def second_officer(self, role: str, act: str, state: str, on: date) -> Mark | None:
+        """Return why an act needs a second officer who confirms it; None if one is enough."""
+        return four_eyes.mark(self.country, role, act, state, on)
 
     def open(self, office: str, now: datetime) -> bool:
         """Tell whether `office` is open at `now` (aware UTC)."""

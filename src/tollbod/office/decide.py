@@ -11,9 +11,10 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from tollbod.case import four_eyes
 from tollbod.case.carry import at
 from tollbod.case.model import (
-    ANY, Decision, Effect, Event, Facts, Party, Refuse, Role, Send, Timer, broken,
+    ANY, Decision, Effect, Event, Facts, Party, Refuse, Role, Send, Task, Timer, broken,
     refuse, step,
 )
 from tollbod.case.office_answers import speaker
@@ -75,13 +76,10 @@ def decide(case: Any, claimed: Claimed, around: Surroundings) -> Step:
     if stale(case, event):
         return Step(case, _what(claimed, case, case, "stale timer", -1, (), ()), (), ())
     try:
-        if facts.findings and not _judged_by_row(role, case, event, facts):
-            decision = Decision(case, (Refuse(facts.findings),), -1)
-        elif claimed.origin and not _heard(role, case, event, facts):
-            decision = Decision(case, (refuse_stranger(event, facts),), -1)
-        else:
-            decision = step(role.table, case, event, facts, role.waits)
-        return _carried(role, case, claimed, event, facts, decision, around)
+        decision = _decision(role, case, claimed, event, facts)
+        done = _carried(role, case, claimed, event, facts, decision, around)
+        second = four_eyes.proposed(role, case, event, facts, decision)
+        return _carried(role, case, claimed, event, facts, second, around) if second else done
     except MISTYPED as error:
         if not event.name.startswith("officer"):
             raise
@@ -95,6 +93,21 @@ def decide(case: Any, claimed: Claimed, around: Surroundings) -> Step:
             raise
         refused = Decision(case, (Refuse(findings),), -1)
         return _carried(role, case, claimed, event, facts, refused, around)
+
+
+def _decision(role: Role, case: Any, claimed: Claimed, event: Event, facts: Facts) -> Decision:
+    """Find the row that fits; before that, refuse what no row is asked about."""
+    if facts.findings and not _judged_by_row(role, case, event, facts):
+        return Decision(case, (Refuse(facts.findings),), -1)
+    if claimed.origin and not _heard(role, case, event, facts):
+        return Decision(case, (refuse_stranger(event, facts),), -1)
+    if event.name in (four_eyes.CONFIRM, four_eyes.REJECT):
+        answer = four_eyes.answered(case, event)
+        if isinstance(answer, Decision):
+            return answer
+        done = step(role.table, four_eyes.without(case), answer, facts, role.waits)
+        return done._replace(effects=(Task(four_eyes.TASK), *done.effects))
+    return step(role.table, case, event, facts, role.waits)
 
 
 def _heard(role: Role, case: Any, event: Event, facts: Facts) -> bool:
@@ -132,6 +145,8 @@ def _carried(role: Role, case: Any, claimed: Claimed, event: Event, facts: Facts
     after = _timers(decision.case, event, effects)
     if after.state != case.state:
         after = msgspec.structs.replace(after, since=claimed.at)
+        if after.proposal:                              # made of another state: void
+            after, effects = four_eyes.without(after), (*effects, Task(four_eyes.TASK))
     trigger = Trigger(facts.message, _opened_by(after))
     sends = [effect for effect in effects if isinstance(effect, Send)]
     mrn = getattr(after, "mrn", "") or claimed.movement
@@ -140,7 +155,8 @@ def _carried(role: Role, case: Any, claimed: Claimed, event: Event, facts: Facts
         for number, send in enumerate(sends, 1)
     )
     refused = next((e.findings for e in effects if isinstance(e, Refuse)), ())
-    what = _what(claimed, case, after, event.name, decision.row, outs, refused)
+    what = _what(claimed, case, after, event.name, decision.row, outs, refused,
+                 four_eyes.told(event.name, case, after))
     return Step(after, what, effects, outs)
 
 
@@ -293,7 +309,8 @@ def _opened_by(case: Any) -> str:
 
 
 def _what(claimed: Claimed, before: Any, after: Any, event: str, row: int,
-          outs: tuple[Out, ...], refused: tuple[Finding, ...]) -> bytes:
+          outs: tuple[Out, ...], refused: tuple[Finding, ...],
+          second: dict[str, Any] | None = None) -> bytes:
     """Return the line of the history: what came, what was decided, on which row, what went out."""
     return msgspec.json.encode({
         "receipt": claimed.receipt, "event": event, "by": claimed.sender,
@@ -301,4 +318,5 @@ def _what(claimed: Claimed, before: Any, after: Any, event: str, row: int,
         "from": before.state, "to": after.state, "row": row,
         "sent": [[out.ie, out.key, sha256(out.body).hexdigest()] for out in outs],
         "refused": [[f.code, f.rule, f.path, f.text, f.nb] for f in refused[:20]],
+        **(second or {}),
     })

@@ -8,7 +8,9 @@ import time
 from hashlib import sha256
 from typing import Any, NamedTuple
 
+from tollbod.case import four_eyes
 from tollbod.case.model import Role
+from tollbod.office.decide import decode
 from tollbod.office.roles import ROLES, acts
 from tollbod.spec import codes
 from tollbod.store.records import Arrival, Place, Receipt
@@ -27,6 +29,7 @@ class Outcome(NamedTuple):
     receipt: int
     state: str
     refused: tuple[dict[str, str], ...]
+    proposed: bool = False          # a second officer has to confirm it
 
 
 def act(
@@ -61,7 +64,7 @@ def act(
 
 def find(store: Store, world: str, office: str, case: str, do: str) -> str:
     """Return the key of the stream that an act on a case belongs to. Raises Unknown."""
-    known = acts()
+    known = acts() | dict.fromkeys(four_eyes.ANSWERS, tuple(ROLES))
     if do not in known:
         raise Unknown(f"no act '{do}'; there are {', '.join(sorted(known))}")
     keys = [_key(store, world, office, ROLES[role], case) for role in known[do]]
@@ -92,7 +95,10 @@ def _opens(key: str, do: str) -> bool:
 def _foreseen(store: Store, key: str, do: str) -> bool:
     """Tell whether the table of a stream foresees the act in its present state."""
     stream = store.stream(key)
-    table = ROLES[Place.of(key).role].table
+    role = ROLES[Place.of(key).role]
+    if do in four_eyes.ANSWERS:
+        return bool(stream.state) and decode(role, stream.state).proposal is not None
+    table = role.table
     return any(row.event == f"officer {do}" and row.state == (stream.phase or "none")
                for row in table)
 
@@ -109,7 +115,7 @@ def outcome(store: Store, key: str, receipt: Receipt, patience: float = WAIT_SEC
                 {"code": code, "rule": rule, "path": path, "text": text, "nb": nb}
                 for code, rule, path, text, nb in said.get("refused", ())
             )
-            return Outcome(receipt.id, said.get("to", stream.phase), refused)
+            return Outcome(receipt.id, said.get("to", stream.phase), refused, "proposes" in said)
         if stream and stream.held:
             raise TimeoutError(f"the case was set aside: {stream.held}")
         time.sleep(0.01)

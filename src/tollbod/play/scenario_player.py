@@ -202,9 +202,12 @@ class Player:
     def _settle(self) -> None:
         """Let everything be decided, and collect what came out."""
         self.world.settle()
-        for ident in self.waiting:
-            self.refused.extend(self.world.outcome(ident).refused)
-        self.waiting.clear()
+        while self.waiting:
+            told = self.world.outcome(self.waiting.pop(0))
+            self.refused.extend(told.refused)
+            if told.second:                 # the office's other officer confirms
+                self.world.settle()
+                self.waiting.extend(told.second)
         letters_come = [letter for party in self.parties.values()
                         for letter in self.world.mailbox(party, self.markers.get(party, 0))]
         for letter in letters_come:

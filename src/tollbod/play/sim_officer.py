@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 
+from tollbod.case.four_eyes import ANSWERS
 from tollbod.case.model import ANY, Task
 from tollbod.office.roles import ROLES
 from tollbod.play.sim_node import WORLD, House
@@ -16,7 +17,7 @@ from tollbod.store.records import Place
 
 PATIENCE = 40               # how often the same task is tried at the end, in the same state
 # At the end: which act of a task an officer takes, the first that is offered.
-BEST = ("accept", "present", "control", "seal", "release", "result", "cancel", "noted",
+BEST = ("confirm", "accept", "present", "control", "seal", "release", "result", "cancel", "noted",
         "write-off", "resolve-discrepancies", "recover", "recovered", "answer",
         "permit-unloading", "remarks", "crossing", "exit")
 ENDLESS = {"crossing", "exit"}      # at the end no goods come any more
@@ -96,7 +97,7 @@ class Officers:
             return
         acts = msgspec.json.decode(task.body, type=Task).acts
         phase = house.tables.streams[key].phase
-        lacks = set(acts) - set(foreseen(key, phase))
+        lacks = set(acts) - set(foreseen(key, phase)) - set(ANSWERS)
         if lacks:
             offered = ", ".join(sorted(lacks))
             self.sim.wrong.append(f"{key}: task '{name}' offers {offered}, of which the table "

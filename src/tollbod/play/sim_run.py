@@ -30,6 +30,7 @@ FIRST = datetime(2026, 5, 4, 8, tzinfo=UTC)         # a Monday
 LIMIT = timedelta(days=3 * 365)                     # by then everything is settled
 ROUNDS = 5_000
 EVENTS = 40                                         # the last ones, shown with a violation
+OFFICERS = ("olav", "kari", "per")                   # who acts
 OFFICES = 3                                         # of each country take part
 
 
@@ -145,7 +146,8 @@ class Simulation:
     def act(self, house: House, office: str, case: str, do: str, said: dict) -> bool:
         """Lodge an officer's act; whether there is such a case."""
         try:
-            officer.act(house.store, WORLD, office, case, do, "olav", f"act {self.steps}", said)
+            by = self.random.choice(OFFICERS)
+            officer.act(house.store, WORLD, office, case, do, by, f"act {self.steps}", said)
         except officer.Unknown as error:
             self.note(f"{office} {do} {case}: {error}")
             return False

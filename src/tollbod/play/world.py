@@ -54,6 +54,7 @@ class Told(NamedTuple):
 
     refused: tuple[tuple[str, str], ...] = ()               # code, sentence
     status: int = 200
+    second: tuple = ()          # a proposal that nobody in particular made: how it is confirmed
 
 
 class Letter(NamedTuple):
@@ -163,17 +164,25 @@ class World:
 
     def act(self, office: str, case: str, do: str, ident: str, details: dict[str, Any]) -> Told:
         """Lodge an officer's act; what came of it is told by `outcome`."""
+        by = details.get("by", "officer")
         try:
-            self.keys[ident] = officer.act(self.store, self.name, office, case, do, "officer",
-                                           ident, details)
+            self.keys[ident] = officer.act(self.store, self.name, office, case, do, by, ident,
+                                           details)
         except officer.Unknown as error:
             return Told((("404", str(error)),), 404)
         return Told()
 
     def outcome(self, ident: str) -> Told:
         """Tell what came of an act, now that everything is decided."""
-        result = officer.outcome(self.store, *self.keys.pop(ident))
-        return Told(tuple((one["code"], one["text"]) for one in result.refused))
+        key, receipt = self.keys.pop(ident)
+        result = officer.outcome(self.store, key, receipt)
+        refused = tuple((one["code"], one["text"]) for one in result.refused)
+        if result.proposed and self.store.message(receipt.id).sender.endswith("/officer"):
+            place = Place.of(key)
+            self.act(place.office, place.case_id, "confirm", f"{ident} confirmed",
+                     {"by": "second officer"})
+            return Told(refused, second=(f"{ident} confirmed",))
+        return Told(refused)
 
     def letter(self, office: str, to: str, role: str, data: bytes, ident: str) -> None:
         """Lodge a message as another office does, for a role of the receiving office."""

@@ -289,6 +289,8 @@ class OutcomeAnswer(Struct, frozen=True):
     state: Annotated[str, told("State of the case now")]
     refused: Annotated[list[dict[str, str]], told("Why it was refused: code, rule, path, text, nb; "
                                                   "empty: it was done")]
+    proposed: Annotated[bool, told("Nothing is done yet: a second officer has to confirm it")] = (
+        False)
 
 
 class ClockAnswer(Struct, frozen=True):

@@ -90,7 +90,7 @@ def act(store: Store, who: Caller, office: str, case: str, body: ActBody) -> Out
     except TimeoutError:
         stream = store.stream(key)
         return OutcomeAnswer(str(receipt.id), False, stream.phase if stream else "", [])
-    return OutcomeAnswer(str(receipt.id), True, done.state, list(done.refused))
+    return OutcomeAnswer(str(receipt.id), True, done.state, list(done.refused), done.proposed)
 
 
 def task(row: records.Task) -> TaskAnswer:

@@ -126,7 +126,8 @@ def _event(step: Step, who: Caller) -> EventAnswer:
     if "officer" in who.scopes and step.taken is not None:
         grounds = {"row": step.taken, "from": step.before, "to": step.after,
                    "refused": [dict(zip(("code", "rule", "path", "text", "nb"), one))
-                               for one in step.refused]}
+                               for one in step.refused],
+                   **({"by": step.by} if step.by else {}), **step.second}
     return EventAnswer(str(row.receipt), row.at, row.ie, said(step.sender), said(step.to),
                        access.may_read(who, row), step.after, grounds)
 

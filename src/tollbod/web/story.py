@@ -21,6 +21,7 @@ from tollbod.store.streams import Store
 from tollbod.web.answers import WaitingAnswer
 
 ORDER = ("departure", "transit", "exit", "destination", "enquiry", "recovery", "guarantee")
+BECAME = ("proposes", "confirms", "rejects", "voids")   # what became of an act for four eyes
 MOST = 2000                     # messages of one movement that are shown
 
 
@@ -41,6 +42,8 @@ class Step(NamedTuple):
     after: str
     taken: int | None           # number of the table's row; None: not decided (yet)
     refused: tuple[tuple[str, str, str, str, str], ...]     # code, rule, path, text, nb
+    by: str = ""                # the officer who acted
+    second: dict[str, Any] = {}     # proposes, confirms, rejects or voids: which act, by whom
 
 
 class Office(NamedTuple):
@@ -186,7 +189,9 @@ def step(row: Message, said: dict[str, Any] | None) -> Step:
     said = said or {}
     refused = tuple(tuple(one) for one in said.get("refused", ()))
     return Step(row, _sender(row), _to(row), said.get("from", ""), said.get("to", ""),
-                said.get("row"), refused)
+                said.get("row"), refused, row.sender.split("/", 2)[2] if
+                row.sender.startswith("officer/") else "",
+                {became: said[became] for became in BECAME if became in said})
 
 
 def _sender(row: Message) -> Actor:

@@ -30,6 +30,7 @@ MOST_WORLDS = 2000
 MOST_ENTRIES = 500              # parties, guarantees of one world
 LONGEST_ADVANCE = timedelta(days=3660)
 FILTER = "control filter"       # under which id the register keeps the criteria
+SECOND = "second officer"       # confirms what the office of the test bench proposes
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 
 
@@ -45,7 +46,7 @@ class OfficerBody(msgspec.Struct, frozen=True):
     office: Annotated[str, told("NO371001")]
     case: Annotated[str, told("MRN, LRN or GRN; for resolve the key of what was set aside")]
     do: Annotated[str, told("present, control, seal, release, crossing, remarks, register ...")]
-    by: str = "officer"
+    by: Annotated[str, told("Who acts; nobody named: the office, also where two must")] = ""
     id: Annotated[str, told("The same again is the same act")] = ""
 
 
@@ -139,7 +140,12 @@ def _play(store: Store, who: Caller, body: OfficerBody, details: dict[str, Any])
     case = body.case
     if body.do not in ("register", "resolve"):
         case = _case(store, who.world, body.office, case)
-    return desk.act(store, who, body.office, case, ActBody(body.do, details, body.id, body.by))
+    given = ActBody(body.do, details, body.id, body.by or tokens.OFFICER)
+    done = desk.act(store, who, body.office, case, given)
+    if not done.proposed or body.by:
+        return done
+    second = ActBody("confirm", {}, f"{done.receipt} confirmed", SECOND)
+    return desk.act(store, who, body.office, case, second)
 
 
 def _case(store: Store, world: str, office: str, case: str) -> str:

@@ -5,6 +5,7 @@ from typing import Any
 import msgspec
 
 from tollbod.case.carry import at, many
+from tollbod.case.model import Case
 
 
 class Use(msgspec.Struct, frozen=True):
@@ -37,10 +38,9 @@ class Request(msgspec.Struct, frozen=True):
     overtaken: bool = False             # the transport has just started: refused for that
 
 
-class Departure(msgspec.Struct, frozen=True, kw_only=True):
+class Departure(Case, frozen=True, kw_only=True):
     """A movement as its office of departure knows it."""
 
-    state: str = "none"
     lrn: str = ""
     mrn: str = ""
     declarant: str = ""                 # the party that sent the declaration: it gets the answers
@@ -72,8 +72,6 @@ class Departure(msgspec.Struct, frozen=True, kw_only=True):
     enquired_on: datetime | None = None
     recovery_at: str = ""               # the authority elsewhere that was asked (IE150)
     flags: tuple[str, ...] = ()         # irregularities, in words, for the officer
-    since: datetime | None = None       # when this state was entered
-    timers: dict[str, datetime] = {}
 
     @property
     def simplified(self) -> bool:

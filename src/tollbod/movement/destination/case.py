@@ -5,12 +5,12 @@ from typing import Any
 import msgspec
 
 from tollbod.case.carry import at, many
+from tollbod.case.model import Case
 
 
-class Destination(msgspec.Struct, frozen=True, kw_only=True):
+class Destination(Case, frozen=True, kw_only=True):
     """A movement as its office of destination knows it."""
 
-    state: str = "none"
     mrn: str = ""
     record: dict[str, Any] = {}         # plain CD001C or CD003C
     trader: str = ""                    # trader at destination: gets IE043, IE025
@@ -23,8 +23,6 @@ class Destination(msgspec.Struct, frozen=True, kw_only=True):
     remarks: tuple[dict[str, Any], ...] = ()        # plain CC044C, or what an officer keyed in
     result: dict[str, Any] = {}         # code, text ... given by an officer
     incidents: tuple[dict[str, Any], ...] = ()      # plain CD181C
-    since: datetime | None = None       # when this state was entered
-    timers: dict[str, datetime] = {}
 
     @property
     def sealed(self) -> bool:
