@@ -239,6 +239,29 @@ def sim(
     return work.run(seed, movements, faults, countries, minutes)
 
 
+@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+def duty(
+    context: typer.Context,
+    json: Json = False,
+    language: Annotated[str, typer.Option(metavar="en|nb", help="Language of the answer.")] = "en",
+) -> int:
+    """What must be notified about a transport: where, by whom, by when, on which legal ground.
+
+    --from CC --to CC --mode road|sea|air|rail|inland are needed; --via CC,CC for the way.
+
+    Moments, with a zone (2022-06-01T12:00Z): --departure --arrival --loading --crossing; --filed:
+    was that in time; --now for the clock. --on DAY where none is known; --duration 3:59.
+    Ports (UN/LOCODE): --from-port --to-port.
+
+    The goods: --cargo container|other, --consignment general|post|express|house, --value EUR,
+    --final CC, --goods REASON of an exception. Who and where: --role, --office, --combined yes.
+
+    --outage customs|consignor|filer|network: NCTS is away. --regime founding|current.
+    """
+    from tollbod.play import duty as work
+    return work.run(work.words(context.args), json, language)
+
+
 @app.command()
 def guarantees(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="CSV; the first line names the "

@@ -5,7 +5,7 @@ Read `pages` first: it is the list of chapters. The contents page is written her
 import json
 from pathlib import Path
 
-from tollbod.manual import api, gallery, lists, messages, roles, rules
+from tollbod.manual import api, duty, gallery, lists, messages, roles, rules
 from tollbod.manual.words import capital, norwegian, page, table
 from tollbod.office.roles import ROLES
 from tollbod.rules.explain import everything
@@ -33,6 +33,7 @@ def pages() -> dict[str, str]:
     """Return every page of the manual by its path, and `rules.json` for traders' software."""
     found = dict(lists.pages()) | dict(messages.pages()) | dict(roles.pages())
     found |= dict(rules.pages()) | dict(api.pages()) | dict(gallery.pages())
+    found |= dict(duty.pages())
     found["rules.json"] = json.dumps(everything(), ensure_ascii=False, indent=1) + "\n"
     return {"index.md": _contents(found), "nb/index.md": _innhold(), **found}
 
@@ -55,6 +56,7 @@ def _contents(found: dict[str, str]) -> str:
                 f"[{role}]({role}.md)" for role in ROLES),
             "- [Conditions](conditions.md) and [rules](rules.md): what is judged, and what not; "
             "for programs [rules.json](rules.json)",
+            "- [The duty to prenotify](duty.md): deadlines, systems, exceptions",
             "- [Code lists](codes.md)", "- [Formats](formats.md)",
             "- [Reference numbers](numbers.md)", "- [Codes of findings](findings.md)",
             errors, "- [The HTTP API](api.md)",
@@ -78,4 +80,5 @@ def _innhold() -> str:
         "\n".join(f"- [{capital(norwegian('role', role))}]({name}.md)"
                   for role, name in roles.NB_PAGES.items()),
         "[Regler som blir kontrollert](regler.md)",
+        "[Plikten til å forhåndsvarsle](forhandsvarsling.md)",
         "## Meldinger", table(("melding", "navn", "på engelsk"), sorted(rows)))

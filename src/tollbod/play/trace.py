@@ -1,8 +1,8 @@
 """`tollbod trace`: which requirements something claims, and which nothing does yet.
 
 A requirement is claimed where its id (`DEP-05`, `PRE-TIME-01..03`) stands in a scenario, a test, a
-row or a docstring. `docs/requirements.txt` lists them all, with the capability each waits for;
-DIVERGENCES.md names those we depart from. Rule ids are not traced here yet.
+case of the duty, a row or a docstring. `docs/requirements.txt` lists them all, with the capability
+each waits for; DIVERGENCES.md names those we depart from. Rule ids are not traced here yet.
 """
 import re
 import sys
@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 HOME = Path(__file__).parents[3]
 LIST, DIVERGENCES = Path("docs/requirements.txt"), Path("DIVERGENCES.md")
-PLACES = ("scenarios/**/*.scenario", "tests/**/*.py", "src/tollbod/**/*.py",
+PLACES = ("scenarios/**/*.scenario", "golden/duty/*.txt", "tests/**/*.py", "src/tollbod/**/*.py",
           "src/tollbod/**/*.sql")
 NOW = "now"
 

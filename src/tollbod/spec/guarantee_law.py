@@ -8,7 +8,7 @@ from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
 
-REGIMES = ("founding", "current")
+from tollbod.spec.regime_tables import REGIMES
 
 
 class Reason(NamedTuple):

@@ -16,8 +16,8 @@ from litestar.types import Message, Receive, Scope, Send
 import tollbod
 from tollbod.office.node import Node
 from tollbod.web import (
-    access, desk, explained, guarantee_register, guarantees, health, links, messages, movements,
-    problems, testbench, tokens,
+    access, desk, duty, explained, guarantee_register, guarantees, health, links, messages,
+    movements, problems, testbench, tokens,
 )
 from tollbod.web import pages as shown
 from tollbod.web.answers import TokenAnswer
@@ -42,6 +42,7 @@ TAGS = [
     Tag("messages", "Lodge and judge messages, read one's mailbox"),
     Tag("movements", "Where movements stand, and what they wait for"),
     Tag("guarantees", "What is available of a guarantee"),
+    Tag("duty", "What must be notified about a transport to or from a third country"),
     Tag("rules", "What conditions and rules demand, in words"),
     Tag("desk", "The work of officers"),
     Tag("test", "Only in the test environment: clock, officer, worlds"),
@@ -106,7 +107,8 @@ def app(
     house = House(conninfo, node, world, folder=folder, **settings)
     handlers = [
         token, messages.lodge, messages.check, messages.mailbox, messages.message,
-        explained.rules, explained.rule, movements.listed, movements.one, guarantees.guarantee,
+        explained.rules, explained.rule, duty.answered, movements.listed, movements.one,
+        guarantees.guarantee,
         guarantees.statement_of, guarantee_register.register_list, guarantee_register.act,
         desk.tasks, desk.do_task,
         health.live, health.ready, health.metrics, links.last, links.give,
@@ -117,7 +119,7 @@ def app(
                     Router("/", route_handlers=[described, *probes], include_in_schema=False)]
     handle = dict(problems.HANDLERS)
     if pages:
-        routes += shown.PATHS
+        routes += [*shown.PATHS, duty.page]
         handle |= shown.HANDLERS
     return App(
         routes, state=State({"house": house}),

@@ -26,7 +26,7 @@ from pathlib import Path
 import msgspec
 
 from tollbod.office.node import Node
-from tollbod.spec.guarantee_law import REGIMES
+from tollbod.spec.regime_tables import REGIMES
 from tollbod.web.clients import SCOPES, Client
 
 MOST_WORKERS = 64
