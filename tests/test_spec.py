@@ -214,11 +214,13 @@ def test_tables_are_what_the_tools_make(what, tmp_path):
     sys.path.insert(0, str(ROOT / "tools"))
     try:
         import build_codes
+        import build_p4
         import build_spec
     finally:
         sys.path.pop(0)
     if what == "ncts":
         build_spec.build(SHARED, tmp_path)
+        build_p4.main(SHARED, tmp_path / "p4")
     else:
         build_codes.Builder(REFERENCE, tmp_path).run()
     stored = ROOT / "src" / "tollbod" / "spec" / what

@@ -1,0 +1,76 @@
+"""The form in between (see `phase4_canonical`) of a message, and a message of that form.
+
+Here stands in which order it is made, and what a message of today must say that phase 4 does not.
+"""
+from collections.abc import Iterator
+
+from tollbod.findings import Finding
+from tollbod.spec.edifact.ncts import Kind
+from tollbod.wire.edifact.phase4_answers import answers_in, answers_out
+from tollbod.wire.edifact.phase4_canonical import put_path
+from tollbod.wire.edifact.phase4_check import finding
+from tollbod.wire.edifact.phase4_equipment import equipment_in, equipment_out
+from tollbod.wire.edifact.phase4_goods import goods_in, goods_out, packages
+from tollbod.wire.edifact.phase4_journey import journey_in, journey_out, location_in
+from tollbod.wire.edifact.phase4_read import Placed
+from tollbod.wire.edifact.phase4_rest import Known, rest_in, rest_out
+from tollbod.wire.message import Message
+
+DECLARATIONS = ("CC013C", "CC015C", "CC029C", "CC043C")
+ARRIVALS = ("CC007C",)
+# What a message of today says where phase 4 has no word for it: (messages, path, value).
+IMPLIED = (
+    (("CC013C", "CC015C", "CC029C"), "TransitOperation/additionalDeclarationType", "A"),
+    (("CC013C", "CC015C", "CC029C", "CC043C"), "TransitOperation/reducedDatasetIndicator", "0"),
+    (("CC043C",), "TransitOperation/security", "0"),
+    (("CC014C",), "Invalidation/initiatedByCustoms", "0"),
+    (("CC025C",), "TransitOperation/releaseIndicator", "1"),
+    (("CC060C",), "TransitOperation/notificationType", "0"),
+)
+
+
+def flattened(message: Message, kind: Kind, known: Known) -> dict:
+    """Return the form in between of a message."""
+    flat = message.plain()
+    if kind.ie == "IE051":          # phase 4 repeats the declaration that is not released
+        flat = {name: value for name, value in known.declaration.items()
+                if name not in ("HolderOfTheTransitProcedure",)} | flat | {
+            "TransitOperation": dict(known.declaration.get("TransitOperation") or {})
+            | flat.get("TransitOperation", {})}
+    goods_out(flat)
+    equipment_out(flat)
+    journey_out(flat, "arrival" if message.kind in ARRIVALS else "departure")
+    rest_out(flat, known)
+    answers_out(flat)
+    return flat
+
+
+def raised(flat: dict, kind: Kind, known: Known) -> list[Finding]:
+    """Make a message of the form in between, and return what in it contradicts itself."""
+    for kinds, path, value in IMPLIED:
+        if kind.canonical in kinds:
+            put_path(flat, path, value)
+    equipment_in(flat)
+    side = "arrival" if kind.canonical in ARRIVALS else "departure"
+    journey_in(flat, side)
+    location_in(flat, side, kind.canonical in ("CC007C", "CC013C", "CC015C"))
+    goods_in(flat)
+    rest_in(flat, known)
+    answers_in(flat, kind)
+    return list(_counts(flat))
+
+
+def _counts(flat: dict) -> Iterator[Finding]:
+    """Yield totals that are not the sums of what stands there."""
+    items = flat.get("@items") or []
+    seals = (flat.get("@SEAINFSLI") or [{}])[0]
+    for said, counted, what, nb in (
+            (flat.get("@TotNumOfIteHEA305"), len(items), "items", "vareposter"),
+            (flat.get("@TotNumOfPacHEA306"), packages(items), "packages", "kolli"),
+            (seals.get("SeaNumSLI2"), len(seals.get("SEAIDSID") or ()), "seals", "forseglinger")):
+        if isinstance(said, Placed) and said.isdecimal() and counted and int(said) != counted:
+            yield finding("14", said, f"The total says {said} {what}, but there are {counted}. "
+                          f"Write {counted}.", f"Summen sier {said} {nb}, men det er {counted}. "
+                          f"Skriv {counted}.", "rules", "CNT")
+
+

@@ -1,0 +1,70 @@
+"""What of a message does not come through: found by reading back what was written.
+
+Nothing is known here of why; the mapping's table says that, row by row.
+"""
+from collections.abc import Iterator
+from decimal import Decimal, InvalidOperation
+
+from tollbod.findings import Finding
+from tollbod.wire.message import Message, Node
+
+# Of the envelope: the interchange says these, or they are made anew.
+ENVELOPE = ("messageSender", "messageRecipient", "preparationDateAndTime", "messageIdentification",
+            "messageType", "sequenceNumber")
+MAX_LOSSES = 999
+
+
+def losses(before: Message, after: Message) -> Iterator[Finding]:
+    """Yield what of the first message the second does not have, in the order of the first."""
+    for number, one in enumerate(_differing(before.root, after.root)):
+        if number == MAX_LOSSES:
+            return
+        yield one
+
+
+def _differing(before: Node, after: Node | None) -> Iterator[Finding]:
+    """Yield the differences of a group; groups of a name are compared in their order."""
+    seen: dict[str, int] = {}
+    for child in before.children:
+        number = seen[child.name] = seen.get(child.name, -1) + 1
+        if child.name in ENVELOPE:
+            continue
+        others = [one for one in after.children if one.name == child.name] if after else []
+        other = others[number] if number < len(others) else None
+        if child.children and other is not None:
+            yield from _differing(child, other)
+        elif child.children:
+            yield lost(child)
+        elif other is None or not same(child.text or "", other.text or ""):
+            yield lost(child) if other is None else changed(child, other.text or "")
+
+
+def same(one: str, other: str) -> bool:
+    """Tell whether two values are equal, as texts or as numbers.
+
+    >>> same("1200.000", "1200"), same("OSLO", "Oslo")
+    (True, False)
+    """
+    if one == other:
+        return True
+    try:
+        return Decimal(one) == Decimal(other)
+    except InvalidOperation:
+        return False
+
+
+def lost(node: Node) -> Finding:
+    """Say that phase 4 has no place for a value or a group."""
+    value = (node.text or "")[:200]
+    what = f"{node.name} \"{value[:60]}\"" if value else node.name
+    return Finding("state", "15", "EDIFACT", node.path(), node.line,
+                   f"Phase 4 cannot carry {what}: it is not in the EDIFACT message.",
+                   f"Fase 4 kan ikke føre {what}: det står ikke i EDIFACT-meldingen.", value)
+
+
+def changed(node: Node, text: str) -> Finding:
+    """Say that phase 4 carries a value otherwise."""
+    value = (node.text or "")[:200]
+    return Finding("state", "15", "EDIFACT", node.path(), node.line,
+                   f"Phase 4 carries {node.name} \"{value[:60]}\" as \"{text[:60]}\".",
+                   f"Fase 4 fører {node.name} «{value[:60]}» som «{text[:60]}».", value)
