@@ -36,12 +36,13 @@ def rows(name: str) -> list[str]:
     return (GOLDEN / f"{name}.txt").read_text(encoding="utf-8").splitlines()[1:]
 
 
-CASES = [read_case(row, profile) for profile in ("p6", "p5") for row in rows(profile)]
+CASES = [read_case(row, profile) for profile in tables.EVERY_PROFILE
+         for row in rows(profile)]
 
 
 # The table
 
-@pytest.mark.parametrize("profile", tables.PROFILES)
+@pytest.mark.parametrize("profile", tables.EVERY_PROFILE)
 def test_every_condition_of_the_tables_is_listed(profile):
     """Each C that a structure carries has its block; what is not judged says why."""
     carried = {name for root in tables.roots(profile)
@@ -55,22 +56,24 @@ def test_every_condition_of_the_tables_is_listed(profile):
 
 
 def test_how_many():
-    """222 conditions of phase 6, of which two cannot be judged; 135 of phase 5."""
+    """222 conditions of phase 6, of which two cannot be judged; 135 of phase 5; 28 of ICS2."""
     assert len(conditions("p6")) == 222 and len(conditions("p5")) == 135
+    assert len(conditions("ics2")) == 28
     assert [one.id for one in conditions("p6") if one.why] == ["C0461", "C0716"]
+    assert [one.id for one in conditions("ics2") if one.why] == ["C3049"]
     assert len(order()) == 11
 
 
 def test_words_for_everyone():
     """Every condition says in both languages what it is about."""
-    silent = [one.id for profile in tables.PROFILES for one in conditions(profile)
+    silent = [one.id for profile in tables.EVERY_PROFILE for one in conditions(profile)
               if not one.text.endswith(".") or not one.nb.endswith(".")]
     assert silent == []
 
 
 def test_blocks_read_back_the_same():
     """What is written is what was read."""
-    for profile in tables.PROFILES:
+    for profile in tables.EVERY_PROFILE:
         for one in conditions(profile):
             assert read_block(write_block(one.statements)) == one.statements
     for text in ("A given and", "A/b is 1", "not", "A in {1", "some A in {1}", "A = 1 2"):
@@ -93,7 +96,7 @@ def test_table_is_what_the_source_says(tmp_path):
         assert built.read_bytes() == kept.read_bytes(), built.name
 
 
-@pytest.mark.parametrize("profile", tables.PROFILES)
+@pytest.mark.parametrize("profile", tables.EVERY_PROFILE)
 def test_each_place_is_bound(profile):
     """Wherever a structure carries a condition that can demand or forbid the place, it binds."""
     bound = {(root, one.rule, "/".join(one.home + one.target))
@@ -130,7 +133,7 @@ def plain(path: str) -> str:
     return "/".join(step.partition("[")[0] for step in path.split("/")[2:])
 
 
-@pytest.mark.parametrize("profile", tables.PROFILES)
+@pytest.mark.parametrize("profile", tables.EVERY_PROFILE)
 def test_no_outcome_without_a_case(profile, capsys):
     """Each R and N of each condition in force has a case, or a reason why none is possible."""
     shown = {(one.rule, one.outcome) for one in CASES if one.profile == profile}

@@ -12,6 +12,7 @@ sys.path.insert(0, str(ROOT / "src"))
 from tollbod.play.condition_cases import Case
 from tollbod.play.condition_solver import cases
 from tollbod.rules.conditions import conditions
+from tollbod.spec.tables import EVERY_PROFILE
 
 FOLDER = ROOT / "golden/messages/conditions"
 HEAD = "# Made by tools/build_condition_cases.py; see src/tollbod/play/condition_cases.py"
@@ -22,7 +23,7 @@ def main() -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
     missing = []
     alone = {one.id: one.notation for one in conditions("p6")}
-    for profile in ("p6", "p5"):
+    for profile in EVERY_PROFILE:
         rows = []
         for condition in conditions(profile):
             if profile == "p5" and alone.get(condition.id) == condition.notation:

@@ -26,7 +26,8 @@ class Finding(NamedTuple):
 
 
 # Codes are never reused. Source: names of code lists CL030 (bare structure of an XML message) and
-# CL180 / CL437 (everything else), in our words. The same number may mean two things in the two.
+# CL180 / CL437 and, for ICS2, CL723 (everything else), in our words. The same number may mean two
+# things in the two.
 XML_CODES = {
     "12": ("not a value of the enumeration", "ikke blant de tillatte verdiene"),
     "13": ("missing", "mangler"),
@@ -47,10 +48,15 @@ FUNCTIONAL_CODES = {
     "13": ("missing", "mangler"),
     "14": ("breaks a rule", "bryter en regel"),
     "15": ("not allowed here", "ikke tillatt her"),
+    "70": ("not the number of a means of transport", "ikke nummeret til et transportmiddel"),
+    "81": ("this transport document stands twice", "transportdokumentet er oppgitt to ganger"),
     "26": ("this message identification has been used", "meldings-ID-en er allerede brukt"),
     "90": ("unknown MRN", "ukjent MRN"),
     "92": ("out of sequence", "utenfor rekkefølge"),
     "93": ("not a valid MRN", "ugyldig MRN"),
+    "101": ("an amendment may not add this", "en endring kan ikke legge til dette"),
+    "103": ("times in the wrong order", "tider i feil rekkefølge"),
+    "104": ("an amendment may not change this", "en endring kan ikke endre dette"),
 }
 
 

@@ -65,7 +65,8 @@ def staged(case: Case, broken: bool) -> Scene:
     """Return the scene of a case, with the condition broken or kept."""
     scene = Scene(instances.minimal(case.profile, case.root))
     for name in ("messageSender", "messageRecipient"):
-        apply(scene, f"{name}={SENDER}")
+        if scene.message.structure.child(name):
+            apply(scene, f"{name}={SENDER}")
     for edit in case.edits:
         apply(scene, edit)
     _settle(scene.message, case.place, (case.outcome[-1] == "R") is not broken)
@@ -129,7 +130,7 @@ def _made(parent: Node, above: Field | Structure | None, name: str) -> Node:
         if not row.children:
             node.text = instances.value(row)
         for child in row.children:
-            if child.low:
+            for _ in range(child.low):
                 made = _made(node, row, child.name)
                 if child.name == "sequenceNumber":
                     made.text = str(len(parent.all(name)))

@@ -13,6 +13,7 @@ _RULES = {
     "R0100": "says in which language the office answers; nothing in the message can break it",
     "R0165": "whether an authorisation foresees seals is known to the authority that gave it alone",
     "R0851": "allows the receiver to look the consignee up; C0250 tells when a number is unknown",
+    "R3003": "whether a declarant used an LRN before is known where filings are registered",
     "R0990": "the algorithm of the IRU for TIR carnet numbers is not public",
 }
 

@@ -137,7 +137,8 @@ def example(kind: Type) -> str:
         size = kind.length or kind.max_length
         if sized := re.search(r"([0-9]+)\}?$", kind.name):
             size = int(sized[1])
-        return shown[:size] if size else shown
+        exact = f"{kind.pattern} ".split("{")[-1].startswith(f"{size}}}") if size else False
+        return (shown * (size // len(shown) + 1 if exact else 1))[:size] if size else shown
     return max(shown, str(kind.min_inclusive or "")) if kind.base == "xs:integer" else shown
 
 

@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 from tollbod.findings import Finding
 from tollbod.rules import (
-    amendments, answers, dates, declaration_types, documents, entry, guarantees, lifted, mass,
-    numbering, offices, packages, parties, references, seals, transport,
+    amendments, answers, dates, declaration_types, documents, entry, guarantees, ics2, lifted,
+    mass, numbering, offices, packages, parties, references, seals, transport,
 )
 from tollbod.rules.not_judged import NOT_CHECKABLE, RETIRED
 from tollbod.rules.rule import NOTHING_BESIDE, Beside, Place, Reading, Rule
@@ -155,6 +155,7 @@ RULES: tuple[Rule, ...] = (
     answers.export_items_end_at_999,                                        # G0999
     answers.broken_seals_show_in_the_result,                                # G0017
     answers.results_of_risk_end_in_e,                                   # G0821
+    *ics2.RULES,                                                            # R3002 to R3053
 )
 
 
@@ -263,7 +264,7 @@ def rules() -> Mapping[str, About]:
 def messages_by_rule() -> Mapping[str, Mapping[str, tuple[str, ...]]]:
     """Return, for each id that the tables carry, the messages of each profile that carry it."""
     found: dict[str, dict[str, tuple[str, ...]]] = {}
-    for profile in tables.PROFILES:
+    for profile in tables.EVERY_PROFILE:
         for root in tables.roots(profile):
             ids = {id for _, row in tables.structure(profile, root).walk() for id in row.rules}
             for id in ids:
