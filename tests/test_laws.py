@@ -62,12 +62,12 @@ AT_REST = {
     **dict.fromkeys(("transit", "exit"), {"none", "passed", "cancelled", "closed", "denied"}),
     "destination": {"none", "goods released", "cancelled", "closed", "not resolved"},
     "enquiry": {"none", "answered", "closed"}, "recovery": {"none", "declined", "collected"},
-    "export": {"none", "known", "in transit", "reported", "recovered"},
+    "export": {"none", "known", "silent", "in transit", "reported", "recovered"},
     "guarantee": {"none", "issued", "valid", "suspended", "revoked"},
 }
 # Begun unasked: no task asks for them, or, of a border's passage, under the name given there.
 UNASKED = set("register issue change suspend resume revoke give-code ask-amendment depart "
-              "ask-crossing ask-exit crossing exit export-known".split())
+              "ask-crossing ask-exit crossing exit export-known export-silent".split())
 
 
 # Reading

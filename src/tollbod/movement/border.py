@@ -16,6 +16,7 @@ from tollbod.case.model import (
 from tollbod.case.office_answers import nack
 from tollbod.findings import Finding
 from tollbod.movement import speakers
+from tollbod.movement.deadlines import start, waiting_for_goods
 from tollbod.movement.incident import incident_letter
 from tollbod.movement.status import answer_status
 
@@ -42,7 +43,6 @@ class Border(Case, frozen=True, kw_only=True):
 
     mrn: str = ""
     record: dict[str, Any] = {}             # plain CD050C, CD115C, CD160C, CD165C
-    asked_by: str = ""                      # act that was meant when the record was asked for
     passed: datetime | None = None
     incidents: tuple[dict[str, Any], ...] = ()
     flags: tuple[str, ...] = ()
@@ -76,6 +76,16 @@ def named(case: Border, event: Event, _facts: Facts) -> Border:
     return msgspec.structs.replace(case, mrn=at(event.body, "TransitOperation/MRN"))
 
 
+def overdue(case: Border, _event: Event, _facts: Facts) -> Border:
+    """Learn that the goods have not come in time."""
+    return msgspec.structs.replace(case, flags=(*case.flags, "did not come in time"))
+
+
+def forgotten(case: Border, _event: Event, _facts: Facts) -> Border:
+    """Learn that the record is not kept any longer: goods that come now are asked for anew."""
+    return msgspec.structs.replace(case, record={})
+
+
 def heard(case: Border, event: Event, _facts: Facts) -> Border:
     """Learn an incident that another office registered (IE181) or this one did."""
     return msgspec.structs.replace(case, incidents=(*case.incidents, event.body))
@@ -103,14 +113,31 @@ def register_incident(case: Border, event: Event, facts: Facts) -> Iterable[Effe
 def tell_cancelled(_case: Border, _event: Event, _facts: Facts) -> Iterable[Effect]:
     """Close what an officer was asked to do."""
     yield Task("passage")
+    yield Task("record")
 
 
 def tell_denied(_case: Border, event: Event, _facts: Facts) -> Iterable[Effect]:
     """Tell the officers that there is no record of this movement."""
+    yield Task("record")
     code = at(event.body, "TransitOperation/requestRejectionReasonCode")
     yield Task("denied", f"The office of departure has no record of this movement (reason {code})",
                f"Avgangstollstedet har ingen melding om denne forsendelsen (grunn {code})",
                ("noted",))
+
+
+def keep_record(_case: Border, _event: Event, facts: Facts) -> Iterable[Effect]:
+    """Keep the record of overdue goods for some time yet: departure looks for them."""
+    yield start("record kept", facts)
+
+
+def not_expected(_case: Border, _event: Event, _facts: Facts) -> Iterable[Effect]:
+    """Expect the goods no longer."""
+    yield Task("passage")
+
+
+def give_up(_case: Border, _event: Event, _facts: Facts) -> Iterable[Effect]:
+    """Wait for the record no longer: the officer has decided what becomes of the goods."""
+    yield Task("record")
 
 
 def noted(_case: Border, _event: Event, _facts: Facts) -> Iterable[Effect]:
@@ -121,6 +148,7 @@ def noted(_case: Border, _event: Event, _facts: Facts) -> Iterable[Effect]:
 def _ask(words: Words) -> Callable[..., Iterable[Effect]]:
     def ask_passage(case: Border, _event: Event, _facts: Facts) -> Iterable[Effect]:
         """Ask an officer to register the passage when the carrier comes."""
+        yield Task("record")
         refusing = ("refuse-crossing",) if words.role == "transit" else ()
         yield Task("passage", *words.task, (words.act, *refusing, "incident"))
     return ask_passage
@@ -147,6 +175,19 @@ def _question(words: Words) -> Callable[..., Iterable[Effect]]:
             words.actual: {"referenceNumber": facts.office},
         }, role="departure", case=case.mrn)
     return ask_record
+
+
+def _again(words: Words) -> Callable[..., Iterable[Effect]]:
+    question = _question(words)
+
+    def ask_record_again(case: Border, event: Event, facts: Facts) -> Iterable[Effect]:
+        """Ask the silent office of departure for the record once more; an officer may give up."""
+        yield from question(case, event, facts)
+        yield start("record", facts)
+        departure = facts.profile.departure_office(case.mrn)
+        yield Task("record", f"The office of departure {departure} does not answer",
+                   f"Avgangstollstedet {departure} svarer ikke", ("ask-record", "give-up"))
+    return ask_record_again
 
 
 def _not_ours(words: Words) -> Callable[..., bool]:
@@ -195,7 +236,7 @@ def rows(words: Words) -> tuple[On, ...]:
     """Return the table of one kind of office."""
     act, ask, report = f"officer {words.act}", _ask(words), _report(words)
     # fmt: off
-    return (
+    return waiting_for_goods((
         #  in state       on                              when              go to           then                   learn
         On("none",        words.record,                   _not_ours(words), SAME,           _tell_not_ours(words)),
         On("none",        words.record,                   always,           "expected",     ask,                   expected),
@@ -203,14 +244,19 @@ def rows(words: Words) -> tuple[On, ...]:
         On("none",        f"officer ask-{words.act}",     always,           "record asked", _question(words),      wanted),
         On("record asked", words.answer,                  negative,         "denied",       tell_denied),
         On("record asked", words.answer,                  always,           "expected",     ask,                   expected),
+        On("record asked", "timer record",                always,           SAME,           _again(words)),
+        On("record asked", "officer ask-record",          always,           SAME,           _again(words)),
+        On("record asked", "officer give-up",             always,           "denied",       give_up),
         On("denied",      "officer noted",                always,           SAME,           noted),
+        On("expected",    "timer expected",               always,           SAME,           keep_record,           overdue),
+        On("expected",    "timer record kept",            always,           "none",         not_expected,          forgotten),
         On("expected",    act,                            always,           "passed",       report,                passed),
         On("expected",    "officer incident",             always,           SAME,           register_incident),
         On("passed",      "officer incident",             always,           SAME,           register_incident),
         *_refusal(words),
         On("none",        "IE010",                        always,           "cancelled",    nothing,               named),
         On("expected",    "IE010",                        always,           "cancelled",    tell_cancelled),
-        On("record asked", "IE010",                       always,           "cancelled",    nothing),
+        On("record asked", "IE010",                       always,           "cancelled",    tell_cancelled),
         On("closed",      act,                            always,           "passed",       report,                passed),
         On("none",        "IE024",                        always,           "closed",       nothing,               named),
         On("expected",    "IE024",                        always,           "closed",       tell_cancelled),
@@ -222,7 +268,7 @@ def rows(words: Words) -> tuple[On, ...]:
         On(ANY,           "IE063",                        always,           SAME,           nothing),
         On(ANY,           "IE094",                        always,           SAME,           tell_status),
         On(ANY,           "IE906",                        always,           SAME,           nothing),
-    )
+    ))
     # fmt: on
 
 
@@ -235,6 +281,7 @@ def _refusal(words: Words) -> tuple[On, ...]:
         On("refused", "officer crossing", always, "passed", _report(words), passed),
         On("refused", "IE010", always, "cancelled", nothing),
         On("refused", "IE024", always, "closed", nothing),
+        On("refused", "timer record kept", always, "none", not_expected, forgotten),
     )
 
 

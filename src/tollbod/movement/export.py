@@ -2,7 +2,8 @@
 of exit, which is the office of departure of the transit that follows.
 
 It knows the exports that an officer tells it of (`export-known`), and no goods, no quantities and
-no times. States: none, known, in transit, reported (with the results of the transit), recovered.
+no times. States: none, known, silent (it does not answer, to try what then happens), in transit,
+reported (with the results of the transit), recovered.
 Results (CL100): P1 positive, N1 not known, N2 already in another transit.
 """
 from collections.abc import Iterable
@@ -18,7 +19,7 @@ from tollbod.case.office_answers import nack
 from tollbod.findings import Finding
 from tollbod.movement import speakers
 
-CHECK = "1"                     # AESCommunicationPurpose, CL158
+CHECK, AMEND = "1", "3"         # AESCommunicationPurpose, CL158
 GOOD, UNKNOWN, TAKEN = "P1", "N1", "N2"
 
 
@@ -63,6 +64,12 @@ def checked(_case: Export, event: Event, _facts: Facts) -> bool:
 def of_another(case: Export, event: Event, _facts: Facts) -> bool:
     """Hold if the message is about another transit than the one the export is in."""
     return case.mrn != at(event.body, "TransitOperation/MRN")
+
+
+def amended(case: Export, event: Event, _facts: Facts) -> bool:
+    """Hold if the transit that the export is in was amended."""
+    told = event.body["TransitOperation"]
+    return told["AESCommunicationPurpose"] == AMEND and told.get("MRN") == case.mrn
 
 
 # Then
@@ -117,8 +124,12 @@ TABLE = (
     On("none",       "IE190",                always,     SAME,         say_unknown),
     On("known",      "IE190",                checked,    SAME,         say_good),
     On("known",      "IE190",                always,     "in transit", say_good,    taken),
+    On("known",      "officer export-silent", always,    "silent",     nothing),
+    On("silent",     "IE190",                always,     SAME,         nothing),
+    On("silent",     "officer export-known", always,     "known",      nothing,     known),
     On("in transit", "IE040",                of_another, SAME,         nothing),
     On("in transit", "IE040",                always,     "known",      nothing,     freed),
+    On(ANY,          "IE190",                amended,    SAME,         say_good),
     On(ANY,          "IE190",                always,     SAME,         say_taken),
     On("in transit", "IE042",                always,     "reported",   nothing,     reported),
     On("in transit", "IE048",                always,     "recovered",  nothing),

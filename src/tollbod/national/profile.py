@@ -57,6 +57,17 @@ class Profile(msgspec.Struct, frozen=True):
             for one in self._of(office)
         )
 
+    def working_days_after(self, now: datetime, count: int) -> datetime:
+        """Return the same local time so many working days later: no weekend, no public holiday."""
+        zone = ZoneInfo(self.zone)
+        local = now.astimezone(zone)
+        day, left = local.date(), count
+        for day in (local.date() + timedelta(days=n) for n in range(1, LOOK_AHEAD_DAYS)):
+            left -= day.weekday() < 5 and day not in _holidays(self.country, day.year)
+            if left <= 0:
+                break
+        return datetime.combine(day, local.time(), zone).astimezone(UTC)
+
     def opens(self, office: str, now: datetime) -> datetime:
         """Return when `office` is open next: `now` itself while it is open."""
         if self.open(office, now):

@@ -2,17 +2,17 @@
 from functools import cache
 from importlib.resources import files
 
-UNITS = {"min": 1, "d": 24 * 60}        # in minutes
+UNITS = {"min": 1, "d": 24 * 60, "wd": 24 * 60}         # in minutes
 
 
 @cache
-def _table() -> dict[str, int]:
+def _table() -> dict[str, tuple[int, str]]:
     text = (files("tollbod.spec") / "regimes" / "timers.txt").read_text("utf-8")
     table = {}
     for line in text.splitlines():
         if line and not line.startswith("#"):
             name, (length, unit, *_) = line[:21].strip(), line[21:].split(maxsplit=2)
-            table[name] = int(length) * UNITS[unit]
+            table[name] = int(length), unit
     return table
 
 
@@ -22,7 +22,8 @@ def minutes(name: str) -> int:
     >>> minutes("guarantee amendment")
     60
     """
-    return _table()[name]
+    length, unit = _table()[name]
+    return length * UNITS[unit]
 
 
 def days(name: str) -> int:
@@ -32,3 +33,12 @@ def days(name: str) -> int:
     28
     """
     return minutes(name) // (24 * 60)
+
+
+def in_working_days(name: str) -> bool:
+    """Tell whether timer `name` counts working days.
+
+    >>> in_working_days("record"), in_working_days("results")
+    (True, False)
+    """
+    return _table()[name][1] == "wd"

@@ -9,12 +9,13 @@ from tollbod.case.carry import at, many
 from tollbod.case.model import (
     SAME, Effect, Event, Facts, Name, On, Task, Timer, always, broken, refuse, reject,
 )
+from tollbod.movement.deadlines import start, with_deadlines
 from tollbod.movement.departure.case import Departure
 from tollbod.movement.departure.exports import (
     ROWS as EXPORT_ROWS, allocate_exports, ask_exports, to_be_asked,
 )
 from tollbod.movement.departure.guarantee import ask, unknown_currencies, uses
-from tollbod.movement.departure.letters import dates, start, to_declarant
+from tollbod.movement.departure.letters import dates, to_declarant
 from tollbod.movement.departure.release import (
     ask_control, ask_release, closed, let_go, notify_control, release, tell_closed, wait_release,
 )
@@ -161,7 +162,7 @@ def await_presentation(case: Departure, _event: Event, facts: Facts) -> Iterable
     yield to_declarant(case, "IE928", {})
     given = facts.profile.presentation_minutes
     yield Timer("presentation", facts.now + timedelta(minutes=given)) if given \
-        else start("presentation", facts.now)
+        else start("presentation", facts)
 
 
 def allocate(case: Departure, event: Event, facts: Facts) -> Iterable[Effect]:
@@ -169,6 +170,7 @@ def allocate(case: Departure, event: Event, facts: Facts) -> Iterable[Effect]:
     if event.name == "IE015":
         yield to_declarant(case, "IE928", {})
     yield Task("accept")
+    yield Task("export")
     yield Timer("presentation", None)
     yield Name(f"departure/{case.mrn}")
     yield to_declarant(case, "IE028", dates(case))
@@ -255,7 +257,7 @@ def _lodging(state: str, refused: str) -> tuple[On, ...]:
     )
 
 
-ROWS = (
+ROWS = with_deadlines((
     *_lodging("none", "rejected"),
     *_lodging("rejected", SAME),
     On("submitted",  "officer refuse",     always,         "rejected",  refuse_declaration),
@@ -268,5 +270,5 @@ ROWS = (
     *EXPORT_ROWS,
     *_accepting("export asked", "IE191"),
     On("pre-lodged", "timer presentation", always,         "rejected",  expire),
-)
+), "export asked", lambda _case, facts: start("export answer", facts), ("export answer",))
 # fmt: on

@@ -7,6 +7,7 @@ import msgspec
 from tollbod.case.carry import at
 from tollbod.case.model import SAME, Effect, Event, Facts, On, Task, Timer, always, refuse
 from tollbod.movement.departure.case import Departure
+from tollbod.movement.departure.exports import amend_exports, amended_to
 from tollbod.movement.departure.guarantee import ask, give_back, no_longer_silent, uses
 from tollbod.movement.departure.letters import dates, reference, second, to_declarant
 from tollbod.movement.departure.release import (
@@ -36,7 +37,7 @@ def amended(case: Departure, event: Event, facts: Facts) -> Departure:
 
 def amended_and_asked(case: Departure, event: Event, facts: Facts) -> Departure:
     """Learn the amended declaration; its guarantees are asked for anew."""
-    case = amended(case, event, facts)
+    case = amended_to(amended(case, event, facts), facts)
     return msgspec.structs.replace(case, former=case.uses, uses=uses(case.declaration, facts))
 
 
@@ -87,6 +88,7 @@ def ask_anew(case: Departure, event: Event, facts: Facts) -> Iterable[Effect]:
     yield Task("release")
     if case.control == "hit":
         yield notify_control(case, facts)
+    yield from amend_exports(case, facts)
     yield from give_back(case, facts, case.former)
     yield from no_longer_silent()
     yield from ask(case, facts)

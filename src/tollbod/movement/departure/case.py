@@ -55,6 +55,7 @@ class Departure(Case, frozen=True, kw_only=True):
     uses: tuple[Use, ...] = ()
     former: tuple[Use, ...] = ()        # the guarantees before the last amendment
     exports: tuple[Export, ...] = ()    # asked about, where the export system is asked
+    former_exports: tuple[Export, ...] = ()     # before the last amendment
     presented: bool = False
     control: str = ""                   # "" | none | hit (in an amendment) | decided | A1 A2 A3
     sealed: bool = False

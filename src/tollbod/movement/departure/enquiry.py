@@ -12,9 +12,10 @@ from tollbod.case.carry import at, carry
 from tollbod.case.model import (
     ANY, SAME, Effect, Event, Facts, On, Send, Task, Timer, always, nothing,
 )
+from tollbod.movement.deadlines import start
 from tollbod.movement.departure.case import Departure
 from tollbod.movement.departure.letters import (
-    P6, day, here, second, start, to_declarant,
+    P6, day, here, second, to_declarant,
 )
 from tollbod.movement.departure.on_the_way import (
     arrival, arrive, overtaken, too_late_if_open,
@@ -57,8 +58,8 @@ def ask_status(case: Departure, event: Event, facts: Facts) -> Iterable[Effect]:
         "CustomsOfficeOfDeparture": here(case),
         "CustomsOfficeOfDestination": {"referenceNumber": _destination(case)},
     }, "destination", case.mrn)
-    yield start("status", facts.now)
-    yield start("recovery", facts.now)
+    yield start("status", facts)
+    yield start("recovery", facts)
 
 
 def _destination(case: Departure) -> str:
@@ -75,7 +76,7 @@ def ask_holder(case: Departure, _event: Event, facts: Facts) -> Iterable[Effect]
             day(facts.now + timedelta(days=days("holder reply"))),
         "CustomsOfficeOfEnquiryAtDeparture": _authority(facts),
     })
-    yield start("holder reply", facts.now)
+    yield start("holder reply", facts)
 
 
 def _authority(facts: Facts) -> dict[str, str]:
@@ -103,7 +104,7 @@ def enquire(case: Departure, _event: Event, facts: Facts) -> Iterable[Effect]:
         "Consignment": told.get("Consignment"),
     }
     yield Send("IE142", office, carry(P6, "CD142C", body), "enquiry", case.mrn)
-    yield start("enquiry reply", facts.now)
+    yield start("enquiry reply", facts)
 
 
 def decide_enquiry(_case: Departure, event: Event, _facts: Facts) -> Iterable[Effect]:

@@ -14,12 +14,13 @@ from tollbod.case.carry import at, many
 from tollbod.case.model import (
     ANY, SAME, Effect, Event, Facts, Name, On, Send, Task, Timer, always, nothing, refuse,
 )
+from tollbod.movement.deadlines import start
 from tollbod.movement.departure.case import Departure, Export
-from tollbod.movement.departure.letters import day, here, to_declarant
+from tollbod.movement.departure.letters import day, here, second, to_declarant
 from tollbod.spec.codes import codelist
 
 EXPORT = "N830"
-CHECK, ALLOCATE = "1", "2"          # AESCommunicationPurpose, CL158
+CHECK, ALLOCATE, AMEND = "1", "2", "3"      # AESCommunicationPurpose, CL158
 GOOD = "P1"                         # resultIndicator, CL100
 INTERNAL = ("T2", "T2F", "T2SM")    # R0720
 
@@ -42,6 +43,14 @@ def to_be_asked(case: Departure, _event: Event, facts: Facts) -> Departure:
         return case
     return msgspec.structs.replace(
         case, exports=tuple(Export(mrn) for mrn in exports_of(case.declaration)))
+
+
+def amended_to(case: Departure, facts: Facts) -> Departure:
+    """Learn which exports an amended declaration names, and which it named before."""
+    told = {one.mrn: one for one in case.exports}
+    after = to_be_asked(case, Event("IE013", {}), facts).exports
+    return msgspec.structs.replace(case, former_exports=case.exports, exports=tuple(
+        told.get(one.mrn, one) for one in after))
 
 
 def answered(case: Departure, event: Event, _facts: Facts) -> Departure:
@@ -78,14 +87,54 @@ def ask_exports(case: Departure, event: Event, facts: Facts) -> Iterable[Effect]
     yield Task("accept")
     yield Timer("presentation", None)
     yield Name(f"departure/{facts.office}-{facts.receipt:X}")       # the answers find us by it
+    yield from _questions(case, set(exports_of(case.declaration)), CHECK, {"LRN": case.lrn})
+
+
+def _questions(case: Departure, mrns: set[str], purpose: str, more: dict[str, str]
+               ) -> Iterable[Send]:
+    """Write a question about each of these exports, with its goods (IE190)."""
     located = any(a.get("type") == "C521" for a in many(case.declaration.get("Authorisation")))
     for mrn, house in exports_of(case.declaration).items():
         consignment = {"HouseConsignment": [_house(case, mrn, house)]}
         if located and (place := case.declaration["Consignment"].get("LocationOfGoods")):
             consignment = {"LocationOfGoods": place} | consignment                      # C0861
-        yield _letter("IE190", mrn, case, {
-            "TransitOperation": _operation(case, CHECK) | {"LRN": case.lrn},
-            **_both(case), "Consignment": consignment})
+        if mrn in mrns:
+            yield _letter("IE190", mrn, case, {
+                "TransitOperation": _operation(case, purpose) | more,
+                **_both(case), "Consignment": consignment})
+
+
+def amend_exports(case: Departure, facts: Facts) -> Iterable[Send]:
+    """Tell the export system what an amendment (IE013) makes of the exports in the transit.
+
+    Those that stay, and those that are new, are told with their goods (IE190, amendment); those
+    that are taken out are free again (IE040).
+    """
+    stay = {one.mrn for one in case.exports}
+    yield from _questions(case, stay, AMEND, {
+        "MRN": case.mrn, "declarationAcceptanceDate": day(case.accepted),
+        "amendmentAcceptanceDateAndTime": second(facts.now)})
+    for one in case.former_exports:
+        if one.mrn not in stay:
+            yield _letter("IE040", one.mrn, case, {"TransitOperation": {"MRN": case.mrn}})
+
+
+def ask_exports_again(case: Departure, _event: Event, facts: Facts) -> Iterable[Effect]:
+    """Ask the silent export system once more (IE190); an officer may refuse the declaration."""
+    silent = {one.mrn for one in case.exports if not one.result}
+    yield Name(f"departure/{facts.office}-{facts.receipt:X}")
+    yield from _questions(case, silent, CHECK, {"LRN": case.lrn})
+    yield start("export answer", facts)
+    yield Task("export", "The export system does not answer", "Utførselssystemet svarer ikke",
+               ("ask-export", "refuse"))
+
+
+def refuse_for_silence(_case: Departure, event: Event, _facts: Facts) -> Iterable[Effect]:
+    """Refuse the declaration: the export system does not answer, or for the officer's reason."""
+    yield Task("export")
+    text = event.body.get("text") or "the export system does not answer"
+    yield refuse("14", text, event.body.get("text") or "utførselssystemet svarer ikke", "R0449",
+                 "/CC015C/Consignment/HouseConsignment/PreviousDocument/referenceNumber")
 
 
 def _house(case: Departure, mrn: str, house: dict[str, Any]) -> dict[str, Any]:
@@ -173,6 +222,7 @@ def recover_exports(case: Departure, authority: dict[str, str], facts: Facts) ->
 
 def tell_exports(case: Departure, _event: Event, _facts: Facts) -> Iterable[Effect]:
     """Refuse the declaration with what the export system said about each export."""
+    yield Task("export")
     bad = [f"{one.mrn}: {one.result}" for one in case.exports if one.result != GOOD]
     yield refuse("14", f"the export system does not let these exports go: {', '.join(bad)}",
                  f"utførselssystemet lar ikke disse utførslene gå: {', '.join(bad)}", "R0449",
@@ -192,6 +242,9 @@ ROWS = (
     #  in state        on       when            go to       then          learn
     On("export asked", "IE191", more_exports,   SAME,       nothing,      answered),
     On("export asked", "IE191", export_refused, "rejected", tell_exports, answered),
+    On("export asked", "timer export answer", always, SAME, ask_exports_again),
+    On("export asked", "officer ask-export",  always, SAME, ask_exports_again),
+    On("export asked", "officer refuse",      always, "rejected", refuse_for_silence),
 )
 LATER = (
     On(ANY,            "IE191", export_stopped, SAME,       show_export),

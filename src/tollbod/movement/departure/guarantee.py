@@ -11,9 +11,10 @@ from tollbod.case.model import (
 )
 from tollbod.case.money import NoRate, convert, smallest, written
 from tollbod.findings import Finding
+from tollbod.movement.deadlines import start
 from tollbod.movement.departure.case import Departure, Use
 from tollbod.movement.departure.letters import (
-    P6, dates, day, here, start, to_declarant,
+    P6, dates, day, here, to_declarant,
 )
 from tollbod.movement.departure.release import (
     ask_control, ask_new_times, ask_release, delayed, let_go, no_release, overdue, release,
@@ -131,7 +132,7 @@ def ask(case: Departure, facts: Facts) -> Iterable[Effect]:
     for use in case.uses:
         yield _question(case, "IE200", use)
     if case.uses:
-        yield start("guarantee answer", facts.now)
+        yield start("guarantee answer", facts)
 
 
 def ask_again(case: Departure, _event: Event, facts: Facts) -> Iterable[Effect]:
@@ -140,7 +141,7 @@ def ask_again(case: Departure, _event: Event, facts: Facts) -> Iterable[Effect]:
     asked = [use for use in silent if use.status == "asked"]
     for use in asked or silent:
         yield _question(case, "IE200" if asked else "IE203", use)
-    yield start("guarantee answer", facts.now)
+    yield start("guarantee answer", facts)
     offices = ", ".join(dict.fromkeys(use.office for use in asked or silent))
     yield Task("guarantee", f"The office of guarantee {offices} does not answer",
                f"Garantitollstedet {offices} svarer ikke", ("ask-guarantee", "no-release"))
@@ -155,7 +156,7 @@ def no_longer_silent() -> Iterable[Effect]:
 def use_guarantees(case: Departure, _event: Event, facts: Facts) -> Iterable[Effect]:
     """Reserve every guarantee (IE203), now that all are checked."""
     yield from no_longer_silent()
-    yield start("guarantee answer", facts.now)
+    yield start("guarantee answer", facts)
     for use in case.uses:
         yield _question(case, "IE203", use)
 
@@ -310,7 +311,7 @@ def tell_guarantee(case: Departure, _event: Event, facts: Facts) -> Iterable[Eff
         for n, use in enumerate((u for u in case.uses if u.status == "refused"), 1)
     ]
     yield to_declarant(case, "IE055", dates(case) | {"GuaranteeReference": references})
-    yield start("guarantee amendment", facts.now)
+    yield start("guarantee amendment", facts)
 
 
 def too_late(case: Departure, event: Event, facts: Facts) -> Iterable[Effect]:

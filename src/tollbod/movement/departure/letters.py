@@ -4,15 +4,14 @@ Contents follow the structures of the messages; what the structure has room for 
 from the declaration (`case.carry`).
 """
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from tollbod.case.carry import at, carry, many
-from tollbod.case.model import Facts, Send, Timer
+from tollbod.case.model import Facts, Send
 from tollbod.movement.departure.case import Departure
 from tollbod.movement.parties import with_names
 from tollbod.spec.codes import codelist
-from tollbod.spec.timers import minutes
 
 P6 = "p6"
 NO_RISK = "N"                   # CL107: a national risk result is not forwarded
@@ -31,11 +30,6 @@ def day(moment: datetime | date | None) -> str:
 def second(moment: datetime | None) -> str:
     """Return a date and time as messages write it (an19, UTC); empty for None."""
     return f"{moment:%Y-%m-%dT%H:%M:%S}" if moment else ""
-
-
-def start(name: str, now: datetime) -> Timer:
-    """Start a timer for as long as the table of timers says."""
-    return Timer(name, now + timedelta(minutes=minutes(name)))
 
 
 def to_declarant(case: Departure, ie: str, changes: dict[str, Any]) -> Send:

@@ -8,11 +8,12 @@ from tollbod.case.carry import at, carry, many
 from tollbod.case.model import (
     ANY, SAME, Effect, Event, Facts, On, Send, Task, Timer, always, refuse,
 )
+from tollbod.movement.deadlines import start
 from tollbod.movement.departure.cancellation import decision
 from tollbod.movement.departure.case import Departure
 from tollbod.movement.departure.guarantee import credit
 from tollbod.movement.departure.letters import (
-    P6, for_office, here, listed, record, start,
+    P6, for_office, here, listed, record,
 )
 from tollbod.movement.status import UNDER_WAY
 
@@ -219,7 +220,7 @@ def arrive(case: Departure, event: Event, facts: Facts) -> Iterable[Effect]:
         if (office, role) != (case.destination, "destination"):
             letter = for_office(office, carry(P6, "CD024C", body))
             yield Send("IE024", office, letter, role, case.mrn)
-    yield start("results", facts.now)
+    yield start("results", facts)
 
 
 def tell_unknown(_case: Departure, event: Event, _facts: Facts) -> Iterable[Effect]:

@@ -7,11 +7,12 @@ from tollbod.case.carry import at
 from tollbod.case.model import (
     SAME, Effect, Event, Facts, On, Send, Task, Timer, always, nothing,
 )
+from tollbod.movement.deadlines import start
 from tollbod.movement.departure.case import Departure
 from tollbod.movement.departure.enquiry import call_off
 from tollbod.movement.departure.exports import report_exports, tell_results
 from tollbod.movement.departure.guarantee import discharge
-from tollbod.movement.departure.letters import day, here, start, to_declarant
+from tollbod.movement.departure.letters import day, here, to_declarant
 from tollbod.movement.departure.on_the_way import arrival
 from tollbod.movement.departure.recovery import recover
 
@@ -87,7 +88,7 @@ def tell_discrepancies(case: Departure, event: Event, facts: Facts) -> Iterable[
     yield Task("discrepancies", "Resolve the major discrepancies found at destination",
                "Avklar de vesentlige uoverensstemmelsene funnet ved bestemmelsesstedet",
                ("resolve-discrepancies", "confirm-discrepancies"))
-    yield start("discrepancies", facts.now)
+    yield start("discrepancies", facts)
 
 
 def _solved(case: Departure, facts: Facts, yes: bool) -> Send:

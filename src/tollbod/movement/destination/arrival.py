@@ -9,6 +9,7 @@ from tollbod.case.model import (
 )
 from tollbod.case.refusal import functional_errors
 from tollbod.findings import Finding
+from tollbod.movement.deadlines import start, waiting_for_goods
 from tollbod.movement.destination.case import Destination
 from tollbod.movement.destination.letters import here, permission, second
 
@@ -27,6 +28,11 @@ def expected(case: Destination, event: Event, _facts: Facts) -> Destination:
 def named(case: Destination, event: Event, _facts: Facts) -> Destination:
     """Learn which movement was cancelled before its record came."""
     return msgspec.structs.replace(case, mrn=at(event.body, "TransitOperation/MRN"))
+
+
+def forgotten(case: Destination, _event: Event, _facts: Facts) -> Destination:
+    """Learn that the record is not kept any longer: goods that come now are asked for anew."""
+    return msgspec.structs.replace(case, record={})
 
 
 def is_simplified(event: Event) -> bool:
@@ -109,6 +115,7 @@ def negative(_case: Destination, event: Event, _facts: Facts) -> bool:
 
 def advise(case: Destination, _event: Event, facts: Facts) -> Iterable[Effect]:
     """Advise the office of departure of the arrival (IE006); ask an officer to go on."""
+    yield Task("record")
     yield _arrival_advice(case, facts)
     yield Task("unloading", "Verify the arrival against the record and permit the unloading",
                "Kontroller ankomsten mot forhåndsmeldingen og gi lossetillatelse",
@@ -117,6 +124,7 @@ def advise(case: Destination, _event: Event, facts: Facts) -> Iterable[Effect]:
 
 def permit_at_once(case: Destination, _event: Event, facts: Facts) -> Iterable[Effect]:
     """Advise departure of the arrival (IE006) and permit the unloading (IE043) in one go."""
+    yield Task("record")
     yield _arrival_advice(case, facts)
     yield permission(case, facts)
 
@@ -137,10 +145,33 @@ def ask_record(case: Destination, _event: Event, facts: Facts) -> Iterable[Effec
     }, role="departure", case=case.mrn)
 
 
+def ask_record_again(case: Destination, event: Event, facts: Facts) -> Iterable[Effect]:
+    """Ask the silent office of departure once more (IE002); an officer may give up."""
+    yield from ask_record(case, event, facts)
+    yield start("record", facts)
+    departure = facts.profile.departure_office(case.mrn)
+    yield Task("record", f"The office of departure {departure} does not answer (IE002)",
+               f"Avgangstollstedet {departure} svarer ikke (IE002)", ("ask-record", "give-up"))
+
+
+def give_up(case: Destination, event: Event, facts: Facts) -> Iterable[Effect]:
+    """End the arrival: the office of departure does not answer; the trader is told (IE057)."""
+    yield Task("record")
+    text = event.body.get("text") or "The office of departure does not answer."
+    if case.trader:
+        yield rejection(case.trader, case.mrn, "007", "4", text, (), facts, edition=case.edition)
+
+
+def keep_record(_case: Destination, _event: Event, facts: Facts) -> Iterable[Effect]:
+    """Keep the record of overdue goods for some time yet: departure looks for them."""
+    yield start("record kept", facts)
+
+
 def tell_negative(case: Destination, event: Event, facts: Facts) -> Iterable[Effect]:
     """Refuse the arrival (IE057), or tell the officer: the office of departure has no record."""
     told = at(event.body, "TransitOperation/requestRejectionReasonCode")
     mrn = at(event.body, "TransitOperation/MRN")
+    yield Task("record")
     text, nb = _unknown_words(mrn)
     finding = Finding("state", "90", "", "/CC007C/TransitOperation/MRN", 0, text, "", mrn)
     yield Task("unloading")
@@ -189,6 +220,7 @@ def tell_unknown(_case: Destination, event: Event, _facts: Facts) -> Iterable[Ef
 def end_arrival(case: Destination, _event: Event, facts: Facts) -> Iterable[Effect]:
     """End an arrival that crossed the cancellation (IE010): unloading is not permitted any more."""
     yield Task("unloading")
+    yield Task("record")
     if case.trader:
         yield rejection(case.trader, case.mrn, "007", "4", CANCELLED[0], (), facts,
                         edition=case.edition)
@@ -233,7 +265,7 @@ def tell_closed(_case: Destination, _event: Event, facts: Facts) -> Iterable[Eff
 
 
 # fmt: off
-ROWS = (
+ROWS = waiting_for_goods((
     #  in state        on                when                    go to           then                learn
     On("none",         "IE001",          always,                 "expected",     nothing,            expected),
     On("cancelled",    "IE001",          always,                 SAME,           nothing),
@@ -256,6 +288,11 @@ ROWS = (
     On("record asked", "IE003",          negative,               "none",         tell_negative),
     On("record asked", "IE003",          goes_on,                "unloading",    permit_at_once,     recorded),
     On("record asked", "IE003",          always,                 "arrived",      advise,             recorded),
+    On("record asked", "timer record",   always,                 SAME,           ask_record_again),
+    On("record asked", "officer ask-record", always,             SAME,           ask_record_again),
+    On("record asked", "officer give-up", always,                "none",         give_up),
+    On("expected",     "timer expected", always,                 SAME,           keep_record),
+    On("expected",     "timer record kept", always,              "none",         nothing,            forgotten),
     On(ANY,            "IE003",          always,                 SAME,           nothing),
     On(ANY,            "officer noted",  always,                 SAME,           noted),
 
@@ -266,5 +303,5 @@ ROWS = (
     On("expected",     "officer arrival", always,                "arrived",      advise,             arrived),
     On("cancelled",    "IE007",          always,                 SAME,           tell_cancelled),
     On("closed",       "IE007",          always,                 SAME,           tell_unknown),
-)
+))
 # fmt: on
