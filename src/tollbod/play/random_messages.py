@@ -17,6 +17,7 @@ from tollbod.play import random_messages_route as way
 from tollbod.play import random_messages_rules as goods
 from tollbod.play.instances import PREPARED
 from tollbod.play.random_messages_conditions import conform
+from tollbod.play.random_messages_decks import Decks
 from tollbod.play.random_messages_story import draw
 from tollbod.play.random_messages_tree import Draft
 from tollbod.rules.case_file import CaseFile, Earlier
@@ -63,11 +64,16 @@ class Unwritten(Exception):
 
 
 class Drawn(NamedTuple):
-    """A message as plain content, and what it took: attempts, and why the others were given up."""
+    """A message, and what it took: attempts, and why the others were given up."""
 
-    plain: dict
+    message: Message
     attempts: int
     given_up: tuple[str, ...]
+
+    @property
+    def plain(self) -> dict:
+        """Return the message as plain content."""
+        return self.message.plain()
 
 
 def random_message(root: str, rng: Random, profile: str = "p6", earlier: Earlier | None = None,
@@ -77,19 +83,23 @@ def random_message(root: str, rng: Random, profile: str = "p6", earlier: Earlier
 
 
 def drawn(root: str, rng: Random, profile: str = "p6", earlier: Earlier | None = None,
-          today: date | None = None, register: Register | None = None) -> Drawn:
+          today: date | None = None, register: Register | None = None,
+          decks: Decks | None = None) -> Drawn:
     """Return a random valid message and what it took; raises Unwritten where none was found."""
     given_up: list[str] = []
     case = None if earlier is None else CaseFile(earlier, profile)
     for attempt in range(1, ATTEMPTS + 1):
         declared = case.newest(DECLARATIONS) if case is not None else None
-        story = draw(rng, today or PREPARED, declared, bool(earlier and "CC170C" in earlier))
+        story = draw(rng, today or PREPARED, declared, bool(earlier and "CC170C" in earlier),
+                     decks)
         draft = Draft(profile, root, Random(rng.getrandbits(64)), story, case)
         sight = _sights(draft, case, register)
         why = _agree(draft, sight, Beside(on=story.today, earlier=earlier))
         if not why:
-            plain = from_plain(profile, root, draft.root.plain(draft.table)).plain()
-            return Drawn(plain, attempt, tuple(given_up))
+            message = from_plain(profile, root, draft.root.plain(draft.table))
+            if decks is not None:
+                decks.laid(message)
+            return Drawn(message, attempt, tuple(given_up))
         given_up.append(why)
     raise Unwritten(f"{root}: {given_up[-1]}")
 

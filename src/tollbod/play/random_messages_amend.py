@@ -6,6 +6,7 @@ from tollbod.rules.rule import ITEM
 from tollbod.wire.message import Node
 
 AMENDING = ("R0520", "R0523", "R0528")
+NAMES = ("MRN", "LRN")      # which of them names the movement depends on the case (C0467)
 
 
 def amend(d: Draft) -> None:
@@ -71,10 +72,10 @@ def _copy_values(d: Draft, declared: Node) -> None:
     for node in list(here.children):
         if node.name in kept:
             d.say(node, kept[node.name])
-        elif node.name != "amendmentTypeFlag" and not d.row_of(node).low:
+        elif node.name not in ("amendmentTypeFlag", *NAMES) and not d.row_of(node).low:
             d.drop(node)
     for name, text in kept.items():
-        if name in d.row_of(here).kid and name not in ("MRN", "LRN"):
+        if name in d.row_of(here).kid and name not in NAMES:
             d.put(here, name, text)
 
 

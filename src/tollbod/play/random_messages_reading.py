@@ -39,18 +39,36 @@ class Said(NamedTuple):
     number: int
     put: Put
     holder: Node
-    name: str
+    path: str
+
+    @property
+    def name(self) -> str:
+        """Return the name of what is demanded."""
+        return self.path.rpartition("/")[2]
+
+    @property
+    def branch(self) -> "Branch":
+        """Return the branch of the condition that was taken."""
+        return Branch(self.rule, self.number, self.put.demand, self.path)
 
 
-def branches(profile: str, root: str) -> dict[tuple[str, int], str]:
-    """Return every demand that can be made in a message, by condition and number, in words."""
-    found = {}
-    for path, row in structure(profile, root).walk():
-        for name in row.rules:
-            for number, put in _numbered(name, profile).values() if name[0] == "C" else ():
-                if _about(put, tuple(path.split("/")), root):
-                    found[name, number] = f"{put.demand} {path}"
-    return found
+class Branch(NamedTuple):
+    """A demand that a condition can make of one place of a message: `number` counts from 1."""
+
+    rule: str
+    number: int
+    demand: str
+    path: str
+
+
+@cache
+def branches(profile: str, root: str) -> tuple[Branch, ...]:
+    """Return every demand that can be made in a message, place by place."""
+    return tuple(
+        Branch(name, number, put.demand, path)
+        for path, row in structure(profile, root).walk() for name in row.rules if name[0] == "C"
+        for number, put in _numbered(name, profile).values()
+        if _about(put, tuple(path.split("/")), root))
 
 
 def said(message: Message, on: date | None, case: CaseFile | None = None,
@@ -88,7 +106,7 @@ def _of_place(sight: "_Eye", ids: list[str], steps: Steps, holder: Node, rules) 
     for name in ids:
         numbers = _numbered(name, sight.message.profile)
         spoken[name] = [
-            (Said(name, numbers[id(put)][0], put, holder, steps[-1]), last)
+            (Said(name, numbers[id(put)][0], put, holder, "/".join(steps)), last)
             for statement in condition(name, sight.message.profile).statements
             for put, last in sight.follow(statement, steps, holder)]
     silent: set[str] = set()

@@ -9,6 +9,7 @@ from functools import cache
 from random import Random
 
 from tollbod.play import random_messages_values as values
+from tollbod.play.random_messages_decks import is_long
 from tollbod.play.random_messages_story import Story
 from tollbod.rules.case_file import CaseFile
 from tollbod.rules.rulebook import plan_of
@@ -17,18 +18,29 @@ from tollbod.wire.message import Node
 
 Draw = Callable[[Random, Story], str]
 MOST = 3                # of one group below one other, unless a rule needs more
-EORI = {"R0840", "R0850", "R0860", "R0037", "R0995", "R0029", "R0034", "R0090"}
+# Where a long list still has codes that no message held: chance that a place for one stands, most
+# of a group that has one, chance of the qualifier that asks for one.
+WANTED, MANY, QUALIFIED = 0.95, {"CL244": 9, "CL016": 4}, 0.7
+LOCODE = "U"            # the qualifier of a place that a UN/LOCODE tells
+EORI = {"R0037", "R0995", "R0029", "R0034", "R0090"}     # numbers that are an EORI for everybody
 
 
 class Row:
-    """A row of the table made ready: how often it may stand, and what draws its value."""
+    """A row of the table made ready: how often it may stand, and what draws its value.
 
-    __slots__ = ("name", "path", "low", "high", "kids", "kid", "draw", "field")
+    `long` are the long lists of codes below it, `alone` tells that no group of many that is below
+    it has one of them.
+    """
+
+    __slots__ = ("name", "path", "low", "high", "kids", "kid", "draw", "field", "long", "alone")
 
     def __init__(self, field: Field, path: str, kids: tuple["Row", ...], draw: Draw | None):
         self.name, self.path, self.low, self.high = field.name, path, field.low, field.high
         self.kids, self.kid = kids, {one.name: one for one in kids}
         self.draw, self.field = draw, field
+        own = {field.codelist} if is_long(field.codelist) else set()
+        self.long = own.union(*(one.long for one in kids))
+        self.alone = not any(one.long and (one.high > 1 or not one.alone) for one in kids)
 
 
 @cache
@@ -51,13 +63,13 @@ def _row(field: Field, root: str, above: str, today: date) -> Row:
 def _draw(field: Field, root: str, path: str, today: date) -> Draw:
     """Return what draws the value of an element."""
     told = _TOLD.get("/".join(path.split("/")[-2:]))
-    made = values.maker(field.type, field.codelist, today, field.name)
+    made = _dealt(field, root, values.maker(field.type, field.codelist, today, field.name))
     if path == "messageType":
         return lambda rng, story: root
     if path == "preparationDateAndTime":
         return lambda rng, story: f"{story.prepared:{values.MOMENT}}"
     if told is not None:
-        return lambda rng, story: _fitting(told(rng, story), field, today) or made(rng)
+        return lambda rng, story: _fitting(told(rng, story), field, today) or made(rng, story)
     if path in ("messageSender", "messageRecipient"):
         return lambda rng, story: _party(rng)
     if field.type.base in ("xs:date", "xs:dateTime"):
@@ -66,12 +78,27 @@ def _draw(field: Field, root: str, path: str, today: date) -> Draw:
     if field.name == "phoneNumber":
         return lambda rng, story: values.phone(rng)
     if field.name == "identificationNumber" and "TransportMeans" not in path:
-        odd = 0.0 if EORI & set(field.rules) - {"R0850", "R0860"} else 0.15
-        return lambda rng, story: made(rng) if rng.random() < odd else values.eori(rng)
+        odd = 0.0 if EORI & set(field.rules) else 0.15
+        return lambda rng, story: made(rng, story) if rng.random() < odd else values.eori(rng)
     if field.type.name == "mrn" and path == "TransitOperation/MRN":
         return lambda rng, story: values.mrn(rng, story.departure[:2] or "NO",
                                              story.letter or rng.choice("JKLM"))
-    return lambda rng, story: made(rng)
+    return made
+
+
+def _dealt(field: Field, root: str, made: values.Make) -> Draw:
+    """Return what takes a code from the decks of a run, where there are any, or makes a value."""
+    if not field.codelist:
+        return lambda rng, story: made(rng)
+
+    def drawn(rng: Random, story: Story) -> str:
+        if story.decks is None:
+            return made(rng)
+        if story.greedy and field.name == "qualifierOfIdentification":
+            if rng.random() < QUALIFIED and story.decks.lack(("CL244",)):
+                return _fitting(LOCODE, field, story.today) or made(rng)
+        return story.decks.deal(root, field.codelist, field.type) or made(rng)
+    return drawn
 
 
 def _fitting(value: str, field: Field, today: date) -> str:
@@ -121,7 +148,7 @@ class Draft:
         """Grow what must stand below a node, and by chance what may."""
         rng, density = self.rng, self.story.density
         for kid in row.kids:
-            if kid.low or rng.random() < density:
+            if kid.low or rng.random() < (WANTED if self._wanted(kid) else density):
                 for _ in range(self._often(kid)):
                     self._grow(node, kid)
 
@@ -130,7 +157,13 @@ class Draft:
         if row.high == 1:
             return 1
         chance = self.rng.random()
+        if row.alone and self._wanted(row):
+            return min(row.high, max(MANY.get(name, MOST) for name in row.long))
         return max(row.low, min(row.high, 1 if chance < 0.7 else 2 if chance < 0.92 else MOST))
+
+    def _wanted(self, row: Row) -> bool:
+        """Tell whether a row has room for codes of a long list that no message held."""
+        return bool(row.long) and self.story.greedy and self.story.decks.lack(row.long)
 
     def _grow(self, parent: Node, row: Row) -> Node:
         if row.draw is not None:

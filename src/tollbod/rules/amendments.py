@@ -36,27 +36,29 @@ def amendments_leave_the_core(m: Reading) -> Iterator[Place]:
     yield from _amended(m, ())
 
 
-@rule("R0523", "En endring rører ikke den ansvarlige, representanten, avgangstollstedet, "
-      "deklarasjonstypen, MRN, LRN, sikkerheten, varekodene eller, når ENS er registrert, det den "
-      "bygger på; mens garantien rettes (merke 1), bare garantien. Sett tilbake det som stod.",
+@rule("R0523", "En endring med inngangsdata (IEA13) rører ikke den ansvarlige, representanten, "
+      "avgangstollstedet, deklarasjonstypen, MRN, LRN, sikkerheten, varekodene eller, når ENS er "
+      "registrert, det den bygger på; mens garantien rettes (merke 1), bare garantien. Sett "
+      "tilbake det som stod.",
       needs="the declaration as it was last amended, and the IE928")
 def amendments_leave_the_registered_ens(m: Reading) -> Iterator[Place]:
-    """An amendment does not touch the holder, the representative, the office of departure, the
-    declaration type, MRN, LRN, security, the commodity codes or, once an ENS is registered, what it
-    rests on; while the guarantee is amended (flag 1), nothing but the guarantee. Restore what stood
-    there."""
+    """An amendment with entry data (IEA13) does not touch the holder, the representative, the
+    office of departure, the declaration type, MRN, LRN, security, the commodity codes or, once an
+    ENS is registered, what it rests on; while the guarantee is amended (flag 1), nothing but the
+    guarantee. Restore what stood there."""
     yield from _amended(m, _filed(m))
 
 
-@rule("R0528", "En endring rører ikke den ansvarlige, representanten, avgangstollstedet, "
-      "deklarasjonstypen, MRN, LRN, sikkerheten, varekodene eller, når ENS er registrert, det den "
-      "bygger på; mens garantien rettes (merke 1), bare garantien. Sett tilbake det som stod.",
+@rule("R0528", "En endring som avgangstollstedet sender videre, lar stå det samme som IEA13 bak "
+      "den: den ansvarlige, representanten, avgangstollstedet, deklarasjonstypen, MRN, LRN, "
+      "sikkerheten, varekodene og det en registrert ENS bygger på; etter en hendelse (IE180) rører "
+      "den bare det hendelsen gjorde. Sett tilbake det som stod.",
       needs="the declaration as it was last amended, and the IE928 or IE028")
 def forwarded_amendments_leave_the_core(m: Reading) -> Iterator[Place]:
-    """An amendment does not touch the holder, the representative, the office of departure, the
-    declaration type, MRN, LRN, security, the commodity codes or, once an ENS is registered, what it
-    rests on; while the guarantee is amended (flag 1), nothing but the guarantee. Restore what stood
-    there.
+    """An amendment that the office of departure passes on leaves alone what the IEA13 behind it
+    does: the holder, the representative, the office of departure, the declaration type, MRN, LRN,
+    security, the commodity codes and what a registered ENS rests on; after an incident (IE180) it
+    touches only what the incident did. Restore what stood there.
 
     After an incident (CD180C) only what it touched may change; what that is, is not judged.
     """
@@ -82,17 +84,23 @@ def _amended(m: Reading, filed: tuple[str, ...]) -> Iterator[Place]:
     if flag == "1":
         if m.beside.guarantee_amended is not False:
             yield from _all_but_the_guarantee(m, before)
+            yield from _values(m, before, VALUES)
         return
     if flag != "0" or m.beside.guarantee_amended:
         return
     for name in GROUPS:
         yield from _differing(m, before, name)
-    for path in (*VALUES, *filed):
+    yield from _values(m, before, (*VALUES, *filed))
+    yield from _commodity_codes(m, before)
+
+
+def _values(m: Reading, before: Node, paths: tuple[str, ...]) -> Iterator[Place]:
+    """Yield the values that both have, where they are not the same."""
+    for path in paths:
         here, there = m.all(path), before.all(path)
         if here and there and sorted(map(value, here)) != sorted(map(value, there)):
             old = ", ".join(map(value, there[:3]))
             yield at(here[0], f"Before stood {old}.", f"Før stod {old}.")
-    yield from _commodity_codes(m, before)
 
 
 def _commodity_codes(m: Reading, before: Node) -> Iterator[Place]:

@@ -76,8 +76,12 @@ class Departure(Case, frozen=True, kw_only=True):
 
     @property
     def simplified(self) -> bool:
-        """Tell whether the authorised consignor's authorisation (C521) is claimed (G0114)."""
-        return any(a.get("type") == "C521" for a in many(self.declaration.get("Authorisation")))
+        """Tell whether the authorised consignor's authorisation (C521) is claimed (G0114).
+
+        TIR has no simplified procedure at departure (R0912): there it is decided by an officer.
+        """
+        return at(self.declaration, "TransitOperation/declarationType") != "TIR" and any(
+            a.get("type") == "C521" for a in many(self.declaration.get("Authorisation")))
 
     @property
     def to_control(self) -> bool:
