@@ -36,7 +36,7 @@ def test_the_version():
 def test_help_names_every_command():
     told = tollbod("--help")
     commands = ("demo serve test check convert describe send inbox scenario number bench golden "
-                "trace manual doctor").split()
+                "trace manual doctor document").split()
     assert told.returncode == 0
     assert [one for one in commands if not re.search(rf"^  {one} ", told.stdout, re.M)] == []
 

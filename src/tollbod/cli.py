@@ -56,6 +56,12 @@ class Profile(str, Enum):
     p4, p5, p6, ics2, d96b = "p4", "p5", "p6", "ics2", "d96b"
 
 
+class Language(str, Enum):
+    """The languages that people read here."""
+
+    en, nb = "en", "nb"
+
+
 class Form(str, Enum):
     """How a message is written."""
 
@@ -276,6 +282,32 @@ def guarantees(
     """
     from tollbod.play import guarantee_list as work
     return work.run(file, to, secret)
+
+
+@app.command()
+def document(
+    ref: Annotated[str | None, typer.Argument(metavar="[REF]", help="A message file, or the MRN "
+                                              "or LRN of a movement of a running house; none for "
+                                              "a blank form.")] = None,
+    kind: Annotated[str, typer.Option(metavar="KIND", help="tad, tsad, items, slip, unloading, "
+                                      "fallback, ssd.")] = "tad",
+    out: Annotated[Path, typer.Option("-o", "--out", metavar="FILE", help="The PDF; .html for a "
+                                      "form to be filled in on screen.")] = Path("document.pdf"),
+    language: Annotated[Language, typer.Option("--language", "-l", help="Norwegian or English."
+                                               )] = Language.en,
+    known: Annotated[list[str], typer.Option("--set", metavar="NAME=TEXT", help="What no message "
+                                             "tells: number, permission, initiated ...")] = [],
+    to: To = "http://127.0.0.1:8400",
+    party: As = None,
+    secret: Secret = "demo",
+) -> int:
+    """A paper of a movement as PDF/A; fallback and ssd need no database and no network.
+
+    Exit code 1: there is no such document of this, with the reason.
+    """
+    from tollbod.play import document as work
+    from tollbod.play.client import DEMO_PARTY
+    return work.run(ref, kind, out, language.value, known, to, party or DEMO_PARTY, secret)
 
 
 @app.command()

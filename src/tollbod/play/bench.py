@@ -12,7 +12,8 @@ from random import Random
 
 from rich.console import Console
 
-from tollbod.play import bench_edifact, bench_lives
+from tollbod.documents import kinds
+from tollbod.play import bench_edifact, bench_lives, documents_golden
 from tollbod.play.instances import PREPARED
 from tollbod.play.random_messages import random_message
 from tollbod.play.random_messages_coverage import Coverage
@@ -31,6 +32,7 @@ ITEMS = 15                      # makes a declaration of about 10 kB
 RANDOM = 100                    # random messages of each kind that traders send
 MANY = 10_000                   # the same where all is to be reached: that takes half an hour
 SECONDS = 12.0                  # how long the lives are played
+DOCUMENTS_SECONDS = 3.0         # of processor time for each kind of document
 STEADY = 12.0                   # lives per second while the latency is measured
 
 
@@ -65,6 +67,29 @@ def writing(_conninfo: str) -> Figures:
     """Write a declaration of about 10 kB."""
     message = xml.read(declaration("B1", "B1", bench_lives.GRN, ITEMS))
     yield "write_per_second", _rate(lambda: xml.write(message)), "1/s"
+
+
+def documents(_conninfo: str) -> Figures:
+    """Set accompanying documents with four pages of items, each another one, and slips.
+
+    Per second of this process's own processor time, all its threads: what one core would do.
+    """
+    message = xml.read((documents_golden.GOLDEN / "IE029.xml").read_bytes())
+    seeds = count()
+
+    def one(kind: str) -> None:
+        for group in ("TransitOperation/LRN", "Consignment/referenceNumberUCR"):
+            message.first(group).text = f"BENCH{next(seeds):017}"
+        kinds.pdf(kind, message, "nb")
+
+    one("tad")                                          # fonts and template are read once
+    for kind in ("tad", "slip"):
+        began, spent = time.process_time(), 0.0
+        done = 0
+        while spent < DOCUMENTS_SECONDS:
+            one(kind)
+            done, spent = done + 1, time.process_time() - began
+        yield f"documents_{kind}_per_core_second", done / spent, "1/s"
 
 
 def lives(conninfo: str) -> Figures:
@@ -122,6 +147,7 @@ BENCHES: dict[str, tuple[Callable[[str], Figures], bool]] = {
     "rules": (rules, False),
     "random": (making, False),
     "random whole": (whole, False),
+    "documents": (documents, False),
     "edifact": (bench_edifact.figures, False),
     "lives": (lives, True),
     "latency": (latency, True),

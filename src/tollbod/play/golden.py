@@ -1,14 +1,15 @@
-"""`tollbod golden [--update]`: the golden messages against the code.
+"""`tollbod golden [--update]`: the golden messages and documents against the code.
 
 Good ones are read, judged clean and written back equal, byte for byte. Broken ones have a
 `.findings` file beside them: one finding a line, `code | rule | path | line | text`, or one line
-that begins with `unreadable`.
+that begins with `unreadable`. Documents: see `documents_golden`.
 """
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 from tollbod.findings import Finding
+from tollbod.play import documents_golden
 from tollbod.rules.check import check
 from tollbod.wire import forms
 from tollbod.wire.message import Unreadable
@@ -41,8 +42,19 @@ def run(update: bool = False, folder: Path = GOLDEN) -> int:
         else:
             print(f"{path.name}: differs\n--- expected\n{expected}--- found\n{said}")
             wrong += 1
+    wrong += _documents(folder / "documents", update)
     print(f"{len(good)} good, {len(broken)} broken messages, {wrong or 'nothing'} different")
     return DIFFERENT if wrong else FINE
+
+
+def _documents(folder: Path, update: bool) -> int:
+    """Print which documents differ, or were rewritten; returns how many differ."""
+    wrong = 0
+    for case in documents_golden.cases(folder) if folder.is_dir() else ():
+        for complaint in documents_golden.faults(case, folder, update):
+            print(f"{case.name}: {complaint}")
+            wrong += not update
+    return wrong
 
 
 def files(folder: Path = GOLDEN) -> tuple[list[Path], list[Path]]:

@@ -16,8 +16,8 @@ from litestar.types import Message, Receive, Scope, Send
 import tollbod
 from tollbod.office.node import Node
 from tollbod.web import (
-    access, desk, duty, explained, guarantee_register, guarantees, health, links, messages,
-    movements, problems, testbench, tokens,
+    access, desk, documents, duty, explained, guarantee_register, guarantees, health, links,
+    messages, movements, problems, testbench, tokens,
 )
 from tollbod.web import pages as shown
 from tollbod.web.answers import TokenAnswer
@@ -41,6 +41,7 @@ TAGS = [
     Tag("token", "Access tokens: RFC 7523, as Maskinporten grants them"),
     Tag("messages", "Lodge and judge messages, read one's mailbox"),
     Tag("movements", "Where movements stand, and what they wait for"),
+    Tag("documents", "The papers of a movement as PDF/A"),
     Tag("guarantees", "What is available of a guarantee"),
     Tag("duty", "What must be notified about a transport to or from a third country"),
     Tag("rules", "What conditions and rules demand, in words"),
@@ -108,8 +109,8 @@ def app(
     handlers = [
         token, messages.lodge, messages.check, messages.mailbox, messages.message,
         explained.rules, explained.rule, duty.answered, movements.listed, movements.one,
-        guarantees.guarantee,
-        guarantees.statement_of, guarantee_register.register_list, guarantee_register.act,
+        documents.document, guarantees.guarantee, guarantees.statement_of,
+        guarantees.statement_paper, guarantee_register.register_list, guarantee_register.act,
         desk.tasks, desk.do_task,
         health.live, health.ready, health.metrics, links.last, links.give,
         *(testbench.PATHS if node.test else ()),

@@ -1,12 +1,15 @@
 """The path of a guarantee: what was put up, what is available, for what one is still liable."""
+import asyncio
 from collections.abc import Callable
 from datetime import date, datetime
 from typing import Annotated
 
-from litestar import Request, get
+from litestar import Request, Response, get
 from litestar.params import FromPath, QueryParameter
 
-from tollbod.case.money import NoRate, smallest
+from tollbod.case.money import NoRate, smallest, written
+from tollbod.documents import statement as paper
+from tollbod.documents import typeset
 from tollbod.guarantees import forecast, statement, usage
 from tollbod.guarantees.account import Guarantee
 from tollbod.guarantees.usage import Usage
@@ -21,6 +24,7 @@ from tollbod.web.answers import (
     UsageAnswer,
 )
 from tollbod.web.documented import ERRORS, NOT_FOUND
+from tollbod.web.documents import PAPER, PDF, Tongue
 from tollbod.web.house import House
 from tollbod.web.problems import Problem
 from tollbod.web.tokens import Caller
@@ -53,6 +57,39 @@ async def statement_of(request: Request, grn: FromPath[str], after: After = 0) -
     house, who = access.house(request), access.caller(request)
     key, _, case = await _mine(house, who, grn)
     return await house.work(_statement, key, case, after)
+
+
+@get("/guarantees/{grn:str}/statement.pdf", guards=[access.anybody], security=BEARER,
+     tags=["guarantees"], media_type=PDF, responses=ERRORS | {200: PAPER, 404: NOT_FOUND})
+async def statement_paper(request: Request, grn: FromPath[str], after: After = 0,
+                          language: Tongue = "en") -> Response[bytes]:
+    """The statement on paper (PDF/A), for its holder and the guarantor: it never goes with goods.
+    """
+    house, who = access.house(request), access.caller(request)
+    key, office, case = await _mine(house, who, grn)
+    told = await house.work(_answer, key, office, case, None, case.currency)
+    stated = await house.work(_statement, key, case, after)
+    now = await house.work(_now, who.world)
+    data = await asyncio.get_running_loop().run_in_executor(
+        None, _paper, told, stated, now, language)
+    return Response(data, media_type=PDF)
+
+
+def _now(store: Store, world: str) -> datetime:
+    return store.now(world)
+
+
+def _paper(told: GuaranteeAnswer, stated: StatementAnswer, now: datetime, language: str) -> bytes:
+    def amount(smallest: int) -> str:
+        return written(smallest, told.currency)
+    known = {"grn": told.grn, "holder": told.holder, "type": told.type, "state": told.state,
+             "currency": told.currency, "reference": amount(told.reference_cent),
+             "available": amount(told.available_cent), "liable": amount(told.still_liable_cent),
+             "as_of": f"{now:%Y-%m-%d %H:%M} UTC"}
+    lines = [paper.Line(f"{one.at:%Y-%m-%d %H:%M:%S}", one.message, one.movement,
+                        f"{amount(one.amount)} {one.debit} – {one.credit}", amount(one.free),
+                        amount(one.liable)) for one in stated.entries]
+    return typeset.pdf(paper.sheet(known, lines, language, now))
 
 
 async def _mine(house: House, who: Caller, grn: str) -> tuple[str, str, Guarantee]:

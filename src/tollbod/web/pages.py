@@ -22,7 +22,9 @@ from tollbod.case.model import Party
 from tollbod.national import countries
 from tollbod.store.records import Movement, Place
 from tollbod.store.streams import Store
-from tollbod.web import access, messages, movements, picture, problems, story, tokens, xml_page
+from tollbod.web import (
+    access, documents, messages, movements, picture, problems, story, tokens, xml_page,
+)
 from tollbod.web.body import bounded
 from tollbod.web.house import House
 from tollbod.web.problems import Problem
@@ -171,6 +173,7 @@ async def movement(request: Request, reference: FromPath[str]) -> Response:
                 lanes=lanes, rows=picture.rows(found, lanes, w), tone=picture.tone,
                 next=picture.possible(found, w), accounts=picture.accounts(found, w),
                 summary=picture.summary(found, w), wait=found.waiting,
+                papers=documents.offered(found),
                 held=[one for one in found.offices if one.stream.held])
 
 
@@ -180,6 +183,17 @@ def _names(store: Store, world: str, found: story.Story) -> dict[str, str]:
            if actor.role == "party"}
     bodies = {id: store.party(world, id) for id in ids if id.isalnum()}
     return {id: msgspec.json.decode(body, type=Party).name for id, body in bodies.items() if body}
+
+
+@get("/documents/{kind:str}/{reference:path}", include_in_schema=False)
+async def document(request: Request, kind: FromPath[str], reference: FromPath[str]) -> Response:
+    """Show a paper of a movement in the language of the pages."""
+    admit(request)
+    house, w = access.house(request), tongue(request)
+    found = await house.work(story.find, house.world, reference.strip("/"), None)
+    if found is None or kind not in documents.offered(found):
+        return missing(request, w("text", "not_found_document"))
+    return await documents.answer(kind, documents.choose(found, kind, None), w.language)
 
 
 # One message
@@ -245,5 +259,5 @@ async def static(name: FromPath[str]) -> Response[bytes]:
     return Response(data, media_type=STATIC[name], headers={"Cache-Control": "no-cache"})
 
 
-PATHS = [front, movement, message, language, login, logout, static]
+PATHS = [front, movement, document, message, language, login, logout, static]
 HANDLERS = {Closed: closed, NotFoundException: no_page}
