@@ -1,4 +1,4 @@
-"""A page for each message of phase 6, the list of them, and what differs in phase 5.
+"""A page for each message of phase 6 and of ICS2, lists of them, and what differs in phase 5.
 
 Knows the structures (`spec.tables`) and which row of which office role takes a message.
 """
@@ -29,6 +29,9 @@ def pages() -> Iterator[tuple[str, str]]:
     yield "formats.md", _formats()
     for root in tables.roots("p6"):
         yield f"messages/{root}.md", _message(tables.structure("p6", root))
+    yield "ics2/index.md", _list_of_ics2()
+    for root in tables.roots(tables.ICS2):
+        yield f"ics2/{root}.md", _message_of_ics2(tables.structure(tables.ICS2, root))
 
 
 def link(root: str, folder: str = "") -> str:
@@ -61,6 +64,31 @@ def _list() -> str:
         parts += [f"## {title}", table(heads, rows)]
     return page("Messages of NCTS phase 6",
                 "[Contents](../index.md) · [what differs in phase 5](phase5.md)", *parts)
+
+
+def _list_of_ics2() -> str:
+    parts = []
+    known = tables.messages(tables.ICS2).items()
+    for kinds, title in (("F", "Filings"), ("A", "Amendments of filings"),
+                         ("NQR", "What else passes")):
+        rows = [(f"[{root}]({root}.md)", about.title, about.sender, about.receiver)
+                for root, about in known if root[3] in kinds]
+        parts += [f"## {title}", table(("message", "title", "from", "to"), rows)]
+    return page("Messages of ICS2 v2.02", "[Contents](../index.md)",
+                "The harmonised trader interface of the Import Control System. Version 2.02 of the "
+                "specifications; since February 2026 the Union takes version 3 of eighteen of "
+                "these messages, which is not public in a form that could be used here.", *parts)
+
+
+def _message_of_ics2(structure: Structure) -> str:
+    rows = [_row(path, field) for path, field in structure.walk()]
+    return page(
+        f"{structure.root} {structure.title}",
+        "[Contents](../index.md) · [all messages](index.md) · [code lists](../codes.md)",
+        f"From **{structure.sender}** to **{structure.receiver}**. All elements stand in the "
+        f"namespace `{tables.NAMESPACE_ICS2}`; a name with @ is an attribute.", LEGEND,
+        table(("element", "in words", "occurs", "status", "format", "list", "rules"), rows),
+        f"Source: {structure.source}.")
 
 
 def _by_number(item: tuple[str, tables.About]) -> tuple[str, str]:
@@ -126,7 +154,7 @@ def anchor(name: str) -> str:
 
 def _formats() -> str:
     parts = []
-    for kind in tables.types("p6").values():
+    for kind in (tables.types(tables.ICS2) | tables.types("p6")).values():
         if kind.patterns or kind.enum:
             said = ("One of " + ", ".join(f"`{value}`" for value in kind.enum) + "." if kind.enum
                     else f"{capital(wanted(kind)[0])}. Example: `{example(kind)}`.")

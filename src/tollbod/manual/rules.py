@@ -26,7 +26,8 @@ def pages() -> Iterator[tuple[str, str]]:
 def _pages_by_id() -> Mapping[str, str]:
     """Return the page on which each id has a heading."""
     found = {one.id: "rules.md" for one in rulebook.rules().values() if one.status == "in force"}
-    return found | {one.id: "conditions.md" for one in conditions.conditions("p6")}
+    return found | {one.id: "conditions.md" for profile in ("p6", tables.ICS2)
+                    for one in conditions.conditions(profile)}
 
 
 def linked(ids: Iterable[str], folder: str = "../") -> str:
@@ -54,21 +55,22 @@ def _conditions() -> str:
         "A path is read from the place where the condition binds: *this* house consignment.",
         *map(_condition, known),
         "## Worded otherwise in phase 5, or there alone" if own else "",
-        *map(_condition, own))
+        *map(_condition, own),
+        "## Of ICS2", *map(_condition, conditions.conditions(tables.ICS2)))
 
 
 def _condition(one: Condition) -> str:
     why = f"Not judged: {one.why}." if one.status != conditions.IN_FORCE else ""
-    name = one.id if one.profile == "p6" else f"{one.id} in phase 5"
+    name = f"{one.id} in phase 5" if one.profile == "p5" else one.id
     said = " · ".join(filter(None, (one.text, one.nb and f"*{one.nb}*")))
     return "\n\n".join(filter(None, (
         f"### {name}", said, why, f"```text\n{one.notation}\n```", _where(one.messages))))
 
 
 def _where(roots: Iterable[str], folder: str = "messages/") -> str:
-    known = [root for root in roots if root in tables.roots("p6")]
-    links = ", ".join(f"[{root}]({folder}{root}.md)" for root in known)
-    return f"In {links}." if links else ""
+    links = [f"[{root}]({folder}{root}.md)" for root in roots if root in tables.roots("p6")]
+    links += [f"[{root}](ics2/{root}.md)" for root in roots if root in tables.roots(tables.ICS2)]
+    return f"In {', '.join(links)}." if links else ""
 
 
 def _rules() -> str:
@@ -88,8 +90,9 @@ def _rules() -> str:
 
 def _rule(one: About) -> str:
     needs = f"Needs to be known besides the message: {one.reason}." if one.reason else ""
+    roots = (*one.messages.get("p6", ()), *one.messages.get(tables.ICS2, ()))
     return "\n\n".join(filter(None, (
-        f"### {one.id}", one.en, f"*{one.nb}*", needs, _where(one.messages.get("p6", ())))))
+        f"### {one.id}", one.en, f"*{one.nb}*", needs, _where(roots))))
 
 
 def _regler() -> str:

@@ -52,6 +52,7 @@ def _contents(found: dict[str, str]) -> str:
         "\n".join(filter(None, (
             f"- [All {p6} messages of phase 6](messages/index.md), and "
             f"[what differs in the {p5} of phase 5](messages/phase5.md)",
+            "- [The messages of ICS2](ics2/index.md)",
             "- What each office does: " + ", ".join(
                 f"[{role}]({role}.md)" for role in ROLES),
             "- [Conditions](conditions.md) and [rules](rules.md): what is judged, and what not; "
