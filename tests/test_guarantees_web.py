@@ -49,6 +49,8 @@ def test_a_statement_tells_each_entry(world):  # noqa: F811
     assert {reserved["message"], liable["message"]} == {"IE203"}
     assert {reserved["movement"], liable["movement"]} == {mrn}
     assert liable["free"] == 1_000_000 - reserved["amount"] and liable["liable"] > 0
+    rest = world.holder.get(f"/guarantees/{GRN}/statement", params={"after": first["n"]}).json()
+    assert rest["entries"] == [reserved, liable], "balances are carried forward"
     more = world.holder.get(f"/guarantees/{GRN}/statement", params={"after": told["after"]})
     assert more.json()["entries"] == []
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 import msgspec
 
 from tollbod.case.model import (
-    SAME, Effect, Event, Facts, Floor, On, Post, Refuse, Send, always, nothing, refuse,
+    SAME, Effect, Event, Facts, Floor, Name, On, Post, Refuse, Send, always, nothing, refuse,
 )
 from tollbod.findings import Finding
 from tollbod.guarantees import register
@@ -68,6 +68,7 @@ def invalid(case: Guarantee, event: Event, _facts: Facts) -> Guarantee:
 def open_account(case: Guarantee, _event: Event, _facts: Facts) -> Iterable[Effect]:
     """Put the reference amount on the account, which may never be overdrawn."""
     yield Floor(FREE, case.currency, 0)
+    yield Name(register.name_of(case))
     if case.reference:
         yield Post(REFERENCE, FREE, case.reference, case.currency, "")
 

@@ -11,11 +11,14 @@ from typing import Any
 import msgspec
 
 from tollbod.case.carry import at, many
-from tollbod.case.model import ANY, SAME, Effect, Event, Facts, On, always, nothing, refuse
+from tollbod.case.model import (
+    ANY, SAME, Effect, Event, Facts, Name, On, always, nothing, refuse,
+)
 from tollbod.case.money import smallest
 from tollbod.guarantees import access
 from tollbod.guarantees.account import Guarantee
 from tollbod.guarantees.acts import adjust
+from tollbod.guarantees.register import name_of
 
 # A cancellation takes effect on the 16th day after it is told (Conv. App. I; general knowledge).
 NOTICE_DAYS = 16
@@ -105,6 +108,11 @@ def tell_not_yours(_case: Guarantee, event: Event, facts: Facts) -> Iterable[Eff
                  place(event, facts, "GRN"))
 
 
+def list_under_holder(case: Guarantee, _event: Event, _facts: Facts) -> Iterable[Effect]:
+    """List the voucher among the guarantees of the holder to whom it was sold."""
+    yield Name(name_of(case))
+
+
 def tell_unfit(case: Guarantee, event: Event, facts: Facts) -> Iterable[Effect]:
     """Refuse: another currency, or less than what movements have bound."""
     yield refuse("14", f"the currency is {case.currency}, and the reference amount cannot fall "
@@ -125,7 +133,7 @@ def tell_too_early(_case: Guarantee, event: Event, facts: Facts) -> Iterable[Eff
 ROWS = (
     #  in state      on       when               go to    then             learn
     On(ANY,          "IE224", not_the_guarantor, SAME,    tell_not_yours),
-    On("issued",     "IE224", always,            "valid", nothing,         sold),
+    On("issued",     "IE224", always,            "valid", list_under_holder, sold),
     On(ANY,          "IE225", not_the_guarantor, SAME,    tell_not_yours),
     On("valid",      "IE225", unfit,             SAME,    tell_unfit),
     On("valid",      "IE225", always,            SAME,    adjust,          updated),

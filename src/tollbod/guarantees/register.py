@@ -176,6 +176,11 @@ def registered(body: dict[str, Any], facts: Facts) -> Guarantee:
     return case
 
 
+def name_of(case: Guarantee) -> str:
+    """Return the name under which a guarantee is listed: of its holder, who has it in a row."""
+    return f"guarantee/{case.holder}/{case.grn}"
+
+
 # What an officer may change afterwards; the number, the type, the holder and the currency stay.
 CHANGEABLE = ("guarantor", "amount", "percentage", "valid_from", "valid_to", "not_valid_in",
               "departure", "destination", "commodities", "not_for", "certificates")

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from tollbod.guarantees.account import FREE, LIABLE
 
+
 class Line(NamedTuple):
     """One entry, with what was free and for what one was liable after it."""
 
@@ -22,9 +23,10 @@ class Line(NamedTuple):
     liable: int
 
 
-def lines(entries: Iterable[Any], names: Mapping[int, str]) -> list[Line]:
-    """Return the lines of a statement from the entries, in their order."""
-    balance = {FREE: 0, LIABLE: 0}
+def lines(entries: Iterable[Any], names: Mapping[int, str],
+          before: Mapping[str, int] | None = None) -> list[Line]:
+    """Return the lines of a statement from the entries in their order; `before` them stood this."""
+    balance = {FREE: 0, LIABLE: 0} | dict(before or {})
     found = []
     for one in entries:
         for account, amount in ((one.debit, -one.amount), (one.credit, one.amount)):

@@ -28,6 +28,11 @@ class Reads:
         """All names that lead to a stream."""
         return [name for name, in self.query("addresses", key=key)]
 
+    def addresses_under(self, world, beginning, after="", limit=100):
+        """Names that begin so, after one of them, in order: (name, key)."""
+        return self.query("addresses_under", world=world, beginning=beginning, after=after,
+                          limit=limit)
+
     def stream(self, key):
         """A stream as it stands, or None."""
         rows = self.query("stream", args_row(_stream), key=key)
@@ -104,6 +109,19 @@ class Reads:
     def entries(self, key, movement=None):
         """The postings of a stream, in order; of one movement or of all."""
         return self.query("entries", args_row(Entry), key=key, movement=movement)
+
+    def entries_after(self, key, after, limit=1000, last=2**62):
+        """Postings after a message: (Entry, name of its message), in order."""
+        rows = self.query("entries_after", key=key, after=after, last=last, limit=limit)
+        return [(Entry(*row[:-1]), row[-1]) for row in rows]
+
+    def entries_of(self, key, n):
+        """The postings of one message: (Entry, name of the message)."""
+        return self.entries_after(key, n - 1, 10_000, n)
+
+    def balance_at(self, key, account, n):
+        """What stood on an account of a stream after the message `n`."""
+        return self.value("balance_at", key=key, account=account, n=n)
 
     def kept(self, key, names):
         """What a stream keeps in rows of its own under these names: {name: body}."""

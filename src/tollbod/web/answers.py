@@ -167,11 +167,11 @@ class UsageAnswer(Struct, frozen=True):
     mrn: str
     state: Annotated[str, told("reserved, or credited: arrived, not written off")]
     amount: int
-    bound: Annotated[int, told("Of the reference amount; all of it for types 2 and 4")]
+    bound: Annotated[int, told("Of the reference amount: all of it for types 2 and 4; credited: 0")]
     since: Moment
     days: Annotated[int, told("For how long")]
     due: Annotated[date | None, told("By when the goods are due, where we know it")]
-    code: Annotated[int, told("Number of the access code that was used")]
+    code: Annotated[int, told("Number of the access code that was used; to its holder")]
 
 
 class ExpectedAnswer(Struct, frozen=True):
@@ -190,7 +190,7 @@ class CodeAnswer(Struct, frozen=True):
     given: Moment
     by: str
     withdrawn: datetime | None
-    used: Annotated[int, told("How often it was given")]
+    used: Annotated[int, told("How often; to its holder only")]
     last: datetime | None
 
 

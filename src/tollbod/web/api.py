@@ -16,8 +16,8 @@ from litestar.types import Message, Receive, Scope, Send
 import tollbod
 from tollbod.office.node import Node
 from tollbod.web import (
-    access, desk, documents, duty, explained, guarantee_register, guarantees, health, links,
-    messages, movements, problems, testbench, tokens,
+    access, desk, documents, duty, explained, guarantee_pages, guarantee_register, guarantees,
+    health, links, messages, movements, problems, testbench, tokens,
 )
 from tollbod.web import pages as shown
 from tollbod.web.answers import TokenAnswer
@@ -120,7 +120,7 @@ def app(
                     Router("/", route_handlers=[described, *probes], include_in_schema=False)]
     handle = dict(problems.HANDLERS)
     if pages:
-        routes += [*shown.PATHS, duty.page]
+        routes += [*shown.PATHS, duty.page, *guarantee_pages.PATHS]
         handle |= shown.HANDLERS
     return App(
         routes, state=State({"house": house}),

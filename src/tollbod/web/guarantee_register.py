@@ -54,10 +54,11 @@ async def register_list(request: Request) -> ListAnswer:
     except UnicodeDecodeError as error:
         raise Problem(400, "Not understood", "the list is text in UTF-8",
                       "listen er tekst i UTF-8") from error
-    return await house.patiently(_register, house, who, text)
+    return await house.patiently(register_lines, house, who, text)
 
 
-def _register(store: Store, house: House, who: Caller, text: str) -> ListAnswer:
+def register_lines(store: Store, house: House, who: Caller, text: str) -> ListAnswer:
+    """Register what the lines of a CSV text tell; what became of each."""
     lines = csv_list.read(text, store.now(who.world).date())
     lodged = {}
     for one in lines:

@@ -10,14 +10,14 @@ from litestar.params import FromPath, QueryParameter
 from tollbod.case.money import NoRate, smallest, written
 from tollbod.documents import statement as paper
 from tollbod.documents import typeset
-from tollbod.guarantees import forecast, statement, usage
+from tollbod.guarantees import forecast, usage
 from tollbod.guarantees.account import Guarantee
 from tollbod.guarantees.usage import Usage
 from tollbod.national import countries
 from tollbod.office.decide import decode
 from tollbod.office.roles import ROLES
 from tollbod.store.streams import Store
-from tollbod.web import access
+from tollbod.web import access, statements
 from tollbod.web.access import BEARER
 from tollbod.web.answers import (
     CodeAnswer, EntryAnswer, ExpectedAnswer, GuaranteeAnswer, PrecheckAnswer, StatementAnswer,
@@ -46,8 +46,8 @@ async def guarantee(request: Request, grn: FromPath[str], amount: Amount = None,
     With `amount` it is a check before filing: would a declaration with that amount be covered?
     """
     house, who = access.house(request), access.caller(request)
-    key, office, case = await _mine(house, who, grn)
-    return await house.work(_answer, key, office, case, amount, currency)
+    key, office, case = await mine(house, who, grn)
+    return await house.work(answer, who, key, office, case, amount, currency)
 
 
 @get("/guarantees/{grn:str}/statement", guards=[access.anybody], security=BEARER,
@@ -55,7 +55,7 @@ async def guarantee(request: Request, grn: FromPath[str], amount: Amount = None,
 async def statement_of(request: Request, grn: FromPath[str], after: After = 0) -> StatementAnswer:
     """Every entry of a guarantee with its movement and message, in order: for its holder."""
     house, who = access.house(request), access.caller(request)
-    key, _, case = await _mine(house, who, grn)
+    key, _, case = await mine(house, who, grn)
     return await house.work(_statement, key, case, after)
 
 
@@ -66,13 +66,18 @@ async def statement_paper(request: Request, grn: FromPath[str], after: After = 0
     """The statement on paper (PDF/A), for its holder and the guarantor: it never goes with goods.
     """
     house, who = access.house(request), access.caller(request)
-    key, office, case = await _mine(house, who, grn)
-    told = await house.work(_answer, key, office, case, None, case.currency)
+    key, office, case = await mine(house, who, grn)
+    told = await house.work(answer, who, key, office, case, None, case.currency)
     stated = await house.work(_statement, key, case, after)
     now = await house.work(_now, who.world)
     data = await asyncio.get_running_loop().run_in_executor(
         None, _paper, told, stated, now, language)
     return Response(data, media_type=PDF)
+
+
+def _statement(store: Store, key: str, case: Guarantee, after: int) -> StatementAnswer:
+    lines, marker = statements.page(store, key, after, MOST_ENTRIES)
+    return StatementAnswer(case.grn, case.currency, [EntryAnswer(*line) for line in lines], marker)
 
 
 def _now(store: Store, world: str) -> datetime:
@@ -92,7 +97,7 @@ def _paper(told: GuaranteeAnswer, stated: StatementAnswer, now: datetime, langua
     return typeset.pdf(paper.sheet(known, lines, language, now))
 
 
-async def _mine(house: House, who: Caller, grn: str) -> tuple[str, str, Guarantee]:
+async def mine(house: House, who: Caller, grn: str) -> tuple[str, str, Guarantee]:
     """Return key, office and case of a guarantee that the caller may see. Raises Problem 404."""
     office = office_of(house, grn)
     key = f"{who.world}/{office}/guarantee/{grn}"
@@ -118,21 +123,24 @@ def _read(store: Store, key: str) -> Guarantee | None:
     return case if case and case.state != "none" else None
 
 
-def _answer(store: Store, key: str, office: str, case: Guarantee, amount: str | None,
-            currency: str) -> GuaranteeAnswer:
-    world = key.partition("/")[0]
+def answer(store: Store, who: Caller, key: str, office: str, case: Guarantee, amount: str | None,
+           currency: str) -> GuaranteeAnswer:
+    """Return what is told of a guarantee; who used which access code is told to its holder only."""
+    world, his = key.partition("/")[0], who.party == case.holder
     now, due = store.now(world), _due(store, world)
-    open_ = sorted(usage.read(store.kept_under(key, usage.OPEN)), key=lambda one: one.since)
+    open_ = sorted(usage.read(store.kept_under(key, usage.OPEN)),
+                   key=lambda one: (one.state != "reserved", one.since))
     days = forecast.expected(case, open_[:LONGEST], due)
     alert, alert_nb = forecast.alert(case, days)
     return GuaranteeAnswer(
         case.grn, case.type, case.state, case.holder, office, case.reference, case.free,
         case.liable, sorted(one.mrn for one in open_), currency=case.currency,
         valid_from=case.valid_from, valid_to=case.valid_to,
-        usages=[_usage(one, now, due) for one in open_[:LONGEST]],
+        usages=[_usage(one, now, due, his) for one in open_[:LONGEST]],
         expected=[ExpectedAnswer(*one) for one in days], alert=alert, alert_nb=alert_nb,
-        codes=[CodeAnswer(one.number, one.master, one.given, one.by, one.withdrawn, one.used,
-                          one.last) for one in case.access_codes],
+        codes=[CodeAnswer(one.number, one.master, one.given, one.by, one.withdrawn,
+                          one.used if his else 0, one.last if his else None)
+               for one in case.access_codes],
         locked=case.locked, precheck=_precheck(case, amount, currency, now, days))
 
 
@@ -145,9 +153,11 @@ def _due(store: Store, world: str) -> Callable[[str], date | None]:
     return due
 
 
-def _usage(one: Usage, now: datetime, due: Callable[[str], date | None]) -> UsageAnswer:
-    return UsageAnswer(one.mrn, one.state, one.amount, one.bound, one.since,
-                       (now - one.since).days, due(one.mrn), one.code)
+def _usage(one: Usage, now: datetime, due: Callable[[str], date | None], his: bool
+           ) -> UsageAnswer:
+    bound = one.bound if one.state == "reserved" else 0
+    return UsageAnswer(one.mrn, one.state, one.amount, bound, one.since,
+                       (now - one.since).days, due(one.mrn), one.code if his else 0)
 
 
 def _precheck(case: Guarantee, amount: str | None, currency: str, now: datetime,
@@ -161,12 +171,3 @@ def _precheck(case: Guarantee, amount: str | None, currency: str, now: datetime,
         raise Problem(400, "Not understood", "amount: 7000.00; currency: one with a rate",
                       "amount: 7000.00; currency: en som har kurs") from error
     return PrecheckAnswer(*found)
-
-
-def _statement(store: Store, key: str, case: Guarantee, after: int) -> StatementAnswer:
-    entries = [one for one in store.entries(key) if one.n > after]
-    names = {link.n: link.ie for link in store.history(key)}
-    lines = statement.lines(entries, names)[:MOST_ENTRIES]
-    return StatementAnswer(case.grn, case.currency,
-                           [EntryAnswer(*line) for line in lines],
-                           lines[-1].n if lines else after)

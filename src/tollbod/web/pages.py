@@ -78,7 +78,8 @@ def page(request: Request, name: str, status: int = 200, **values: Any) -> Respo
         w=w, here=here, test=house.node.test, part="live" in request.query_params,
         session=not house.node.test and COOKIE in request.cookies, **values)
     return Response(text, status_code=status, media_type=HTML,
-                    headers={"Vary": "Cookie, Accept-Language"})
+                    headers={"Vary": "Cookie, Accept-Language",
+                             "Referrer-Policy": "same-origin"})     # forms tell where they are from
 
 
 def closed(request: Request, _reason: Closed) -> Response[str]:
@@ -230,18 +231,32 @@ async def language(request: Request, code: FromPath[str], to: FromQuery[str] = "
 
 @post("/login", include_in_schema=False, status_code=200)
 async def login(request: Request) -> Response:
-    """Let an officer in who knows the secret."""
+    """Let an officer in who knows the secret, or a holder who has an access token."""
     house = access.house(request)
     form = dict(parse_qsl((await bounded(request, 10_000)).decode(errors="replace")))
+    if form.get("token"):
+        return _with_token(request, house, form["token"].strip())
     given = form.get("secret", "").encode()
     if not house.officer_secret or not hmac.compare_digest(given, house.officer_secret.encode()):
         opened = bool(house.officer_secret)
         return page(request, "login.html", 403, opened=opened, wrong=opened)
     who = Caller(tokens.OFFICER, frozenset([tokens.OFFICER]), house.world)
     token = tokens.issue(house, who, SESSION_SECONDS)
-    cookie = Cookie(COOKIE, value=token, max_age=SESSION_SECONDS, httponly=True, samesite="strict",
-                    secure=house.issuer.startswith("https:"))
-    return Redirect("/", status_code=303, cookies=[cookie])
+    return Redirect("/", status_code=303, cookies=[_session(house, token, SESSION_SECONDS)])
+
+
+def _with_token(request: Request, house: House, token: str) -> Response:
+    """Let a party in for as long as its access token is good: to its own guarantees."""
+    who = tokens.read(house, token)
+    if who is None or who.world != house.world:
+        return page(request, "login.html", 403, opened=bool(house.officer_secret), wrong=True)
+    cookie = _session(house, token, tokens.LIFE_SECONDS)
+    return Redirect(f"/holders/{who.party}/guarantees", status_code=303, cookies=[cookie])
+
+
+def _session(house: House, token: str, seconds: int) -> Cookie:
+    return Cookie(COOKIE, value=token, max_age=seconds, httponly=True, samesite="strict",
+                  secure=house.issuer.startswith("https:"))
 
 
 @get("/logout", include_in_schema=False)

@@ -12,6 +12,19 @@ select name, body from kept
  where key = %(key)s and name >= %(beginning)s and name < %(beginning)s || '~'
  order by name limit %(limit)s
 
+-- name: entries_after
+-- The postings of a stream after a message, in order, each with the name of its message.
+select e.n, e.i, e.debit, e.credit, e.amount, e.currency, e.movement, e.at, h.ie
+  from entry e join history h on h.key = e.key and h.n = e.n
+ where e.key = %(key)s and e.n > %(after)s and e.n <= %(last)s
+ order by e.n, e.i limit %(limit)s
+
+-- name: balance_at
+-- What stood on an account of a stream after a message.
+select coalesce(sum(case when credit = %(account)s then amount else -amount end), 0)::bigint
+  from entry where key = %(key)s and n <= %(n)s
+                   and (credit = %(account)s or debit = %(account)s)
+
 -- name: entries
 -- The postings of a stream, in order.
 select n, i, debit, credit, amount, currency, movement, at from entry

@@ -2,6 +2,13 @@
 -- The stream a name leads to.
 select key from address where world = %(world)s and name = %(name)s
 
+-- name: addresses_under
+-- The names of a world that begin alike, after one of them, with the streams they lead to.
+select name, key from address
+ where world = %(world)s and name >= %(beginning)s and name < %(beginning)s || '~'
+   and name > %(after)s
+ order by name limit %(limit)s
+
 -- name: addresses
 -- The names that lead to a stream.
 select name from address where key = %(key)s order by name
