@@ -13,15 +13,17 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from tollbod.case.model import Event, Facts, Floor, Keep, Post, Send, Task, step
+from tollbod.case.model import Event, Facts, Floor, Keep, Party, Post, Send, Task, step
 from tollbod.case.money import convert, written
-from tollbod.guarantees import usage
+from tollbod.guarantees import query, usage
 from tollbod.guarantees.account import BOUND, FREE, LIABLE, REFERENCE, SPENT, SURETY, Guarantee
 from tollbod.guarantees.office import TABLE
+from tollbod.guarantees.usage import Usage
 from tollbod.office import officer
 from tollbod.office.node import Node
 from tollbod.office.worker import Worker
 from tollbod.play.world import guarantee_key
+from tollbod.rules.check import check
 from tollbod.store.records import Arrival
 from tollbod.store.streams import Store
 from tollbod.wire import xml
@@ -216,3 +218,30 @@ def test_no_access_code_is_kept_in_clear(conninfo):
         Worker(_Only(store, world), Node(("NO",), access_key=b"k"), 1).drain()
         kept = store.stream(key).state + b"".join(link.what for link in store.history(key))
         assert code.encode() not in kept and b"digest" in kept
+
+
+def test_a_query_is_answered_in_the_phase_in_which_it_was_asked():
+    """Of a use that is under way no day of arrival is told, and phase 5 takes that too (C0231)."""
+    grn, now = "26NO3650010000505", datetime(2026, 5, 4, 12, tzinfo=UTC)
+    case = Guarantee(state="valid", grn=grn, type="1", holder="NO310000019", reference=1_000_000,
+                     guarantor="NO310000027", registered=now, free=700_000, liable=300_000)
+    used = Usage(mrn="26NO3650010000J1J2", since=now, amount=300_000, bound=300_000,
+                 asked_cent=300_000, state="reserved")
+    facts = Facts(
+        now=now, office="NO365001", sender="NO310000019", case=grn,
+        kept_under=lambda beginning, _most: [("", msgspec.msgpack.encode(used))]
+        if beginning == usage.OPEN else [],
+        party=lambda number: Party(id=number, name="Kai Eksempel AS", city="Oslo", country="NO",
+                                   street="Kaia 1", postcode="0150"))
+    body = {"messageType": "CC034C", "Requester": {"identificationNumber": "NO310000019",
+            "role": "1"}, "GuaranteeReference": {"GRN": grn, "accessCode": "QU01",
+            "GuaranteeQuery": {"queryIdentifier": "1"}}}
+    for edition in ("p5", "p6"):
+        send, = (one for one in query.tell(case, Event("IE034", body, edition), facts)
+                 if isinstance(one, Send))
+        told = send.body["GuaranteeReference"][0]["Usage"][0]
+        assert send.edition == edition and "arrivalDateAndTime" not in told
+        header = {"messageSender": "NTA.NO", "messageRecipient": "NO310000019",
+                  "preparationDateAndTime": "2026-05-04T12:00:00", "messageIdentification": "1",
+                  "messageType": "CC037C"}
+        assert not check(from_plain(edition, "CC037C", header | send.body))

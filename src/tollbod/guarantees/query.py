@@ -112,7 +112,7 @@ def tell(case: Guarantee, event: Event, facts: Facts) -> Iterable[Effect]:
         "Requester": event.body["Requester"],
         "CustomsOfficeOfGuarantee": {"referenceNumber": facts.office},
         "GuaranteeReference": [reference],
-    })
+    }, edition=event.edition)
 
 
 def _named(party: Party) -> dict[str, Any]:
