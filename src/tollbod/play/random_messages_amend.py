@@ -1,8 +1,9 @@
 """Makes a random message keep to its case: what an amendment may not touch, what an answer repeats.
 """
 from tollbod.play.random_messages_tree import Draft, Row
-from tollbod.rules.amendments import GROUPS, HEADER, HS_CODE, VALUES
+from tollbod.rules.amendments import FILED, GROUPS, HEADER, HS_CODE, VALUES
 from tollbod.rules.rule import ITEM
+from tollbod.spec.tables import structure
 from tollbod.wire.message import Node
 
 AMENDING = ("R0520", "R0523", "R0528")
@@ -28,11 +29,24 @@ def amend(d: Draft) -> None:
                 d.say(here.first(name), there.text)
     if flag.text == "1":
         _copy_values(d, declared)
+    for path in _filed(d):
+        told, stood = (sorted(node.text or "" for node in one.all(path))
+                       for one in (d.root, declared))
+        if told and stood and told != stood:
+            _copy_group(d, declared, "Consignment")
     old = {item.get("declarationGoodsItemNumber"): item.get(HS_CODE) for item in declared.all(ITEM)}
     for item in d.all(ITEM):
         code, stood = item.first(HS_CODE), old.get(item.get("declarationGoodsItemNumber"))
         if code is not None and stood:
             d.say(code, stood)
+
+
+def _filed(d: Draft) -> tuple[str, ...]:
+    """Return what may not change because an ENS was registered for the declaration (R0523)."""
+    answer = d.case.newest(("CC928D", "CC028D")) if d.case is not None else None
+    if answer is None or not answer.get("EnsOperation/ENSMRN"):
+        return ()
+    return FILED.get(d.get("TransitOperation/specificCircumstanceIndicator"), ())
 
 
 def guarantee_only(d: Draft) -> bool:
@@ -69,10 +83,12 @@ def _copy_values(d: Draft, declared: Node) -> None:
     if here is None or there is None:
         return
     kept = {node.name: node.text for node in there.children}
+    table = structure(d.table.profile, declared.name).child("TransitOperation")
+    of_declaration = {row.name for row in table.children} - {*NAMES}
     for node in list(here.children):
         if node.name in kept:
             d.say(node, kept[node.name])
-        elif node.name not in ("amendmentTypeFlag", *NAMES) and not d.row_of(node).low:
+        elif node.name in of_declaration and not d.row_of(node).low:
             d.drop(node)
     for name, text in kept.items():
         if name in d.row_of(here).kid and name not in NAMES:
