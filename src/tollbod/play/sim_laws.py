@@ -14,6 +14,8 @@ from tollbod.case.four_eyes import TASK
 from tollbod.case.model import ANY, Task
 from tollbod.guarantees import usage
 from tollbod.guarantees.account import BOUND, FREE, LIABLE, SPENT
+from tollbod.movement.departure.case import Departure
+from tollbod.movement.departure.debt import DEBT, left
 from tollbod.office import links
 from tollbod.office.decide import decode
 from tollbod.office.envelope import Envelope
@@ -123,7 +125,12 @@ def ledger(house: House) -> Broken:
         if sum(sums.values()) or {a: n for a, n in sums.items() if n} != {
                 a: n for a, n in stands.items() if n}:
             yield key, f"{key}: the balances {stands} are not the sums of the entries {sums}"
-        case = decode(ROLES["guarantee"], house.tables.streams[key].state)
+        case = decode(ROLES[Place.of(key).role], house.tables.streams[key].state)
+        if isinstance(case, Departure):
+            due = 0 if case.state == "written off" else left(case)
+            if stands.get(DEBT, 0) != due:
+                yield key, f"{key}: the debt is {stands.get(DEBT, 0)}, the case says {due}"
+            continue
         usages = usage.read(house.store.kept_under(key, usage.OPEN))
         bound = sum(one.bound for one in usages if one.state == "reserved")
         liable = sum(one.amount for one in usages)

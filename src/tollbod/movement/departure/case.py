@@ -72,6 +72,8 @@ class Departure(Case, frozen=True, kw_only=True):
     enquired: str = ""                  # the authority at destination that got the enquiry (IE142)
     enquired_on: datetime | None = None
     recovery_at: str = ""               # the authority elsewhere that was asked (IE150)
+    debt_cent: int = 0                  # claimed (IE035), in euro cent
+    payments: tuple[int, ...] = ()      # of it, in euro cent
     flags: tuple[str, ...] = ()         # irregularities, in words, for the officer
 
     @property

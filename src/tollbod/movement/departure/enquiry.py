@@ -14,6 +14,7 @@ from tollbod.case.model import (
 )
 from tollbod.movement.deadlines import start
 from tollbod.movement.departure.case import Departure
+from tollbod.movement.departure.debt import owing
 from tollbod.movement.departure.letters import (
     P6, day, here, second, to_declarant,
 )
@@ -146,18 +147,18 @@ ROWS = (
     On("holder asked",   "IE141",               always,          "under enquiry",  enquire,        informed),
     On("holder asked",   "timer holder reply",  always,          "under enquiry",  enquire,        enquired),
     On("holder asked",   "IE006",               always,          "arrived",        arrive,         arrival),
-    On("under enquiry",  "IE143",               recovered_there, "under recovery", recover),
+    On("under enquiry",  "IE143",               recovered_there, "under recovery", recover,        owing),
     On("under enquiry",  "IE143",               always,          SAME,             decide_enquiry),
     On("under enquiry",  "officer enquire",     always,          SAME,             enquire),
-    On("under enquiry",  "officer recover",     always,          "under recovery", recover),
-    On("under enquiry",  "timer enquiry reply", always,          "under recovery", recover),
-    On("under enquiry",  "timer recovery",      always,          "under recovery", recover),
+    On("under enquiry",  "officer recover",     always,          "under recovery", recover,        owing),
+    On("under enquiry",  "timer enquiry reply", always,          "under recovery", recover,        owing),
+    On("under enquiry",  "timer recovery",      always,          "under recovery", recover,        owing),
     On("under enquiry",  "IE006",               always,          "arrived",        end_enquiry,    arrival),
     On("arrived",        "timer results",       always,          "results asked",  enquire,        enquired),
     On("results asked",  "IE143",               always,          SAME,             decide_enquiry),
     On("results asked",  "officer enquire",     always,          SAME,             enquire),
-    On("results asked",  "officer recover",     always,          "under recovery", recover),
-    On("results asked",  "timer enquiry reply", always,          "under recovery", recover),
+    On("results asked",  "officer recover",     always,          "under recovery", recover,        owing),
+    On("results asked",  "timer enquiry reply", always,          "under recovery", recover,        owing),
     On(ANY,              "IE095",               always,          SAME,             nothing),
     On(ANY,              "IE143",               always,          SAME,             nothing),
 )

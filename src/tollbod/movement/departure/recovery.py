@@ -16,6 +16,9 @@ from tollbod.case.model import (
 )
 from tollbod.case.money import written
 from tollbod.movement.departure.case import Departure
+from tollbod.movement.departure.debt import (
+    book, left, open_debt, owed, owing, paid, part_only, tell_unpayable, unpayable,
+)
 from tollbod.movement.departure.exports import recover_exports
 from tollbod.movement.departure.letters import (
     P6, dates, day, for_office, listed, to_declarant,
@@ -35,6 +38,11 @@ def asked_elsewhere(case: Departure, event: Event, facts: Facts) -> Departure:
 def declined(case: Departure, _event: Event, _facts: Facts) -> Departure:
     """Learn that the authority does not recover: another may be asked."""
     return msgspec.structs.replace(case, recovery_at="")
+
+
+def owed_and_overtaken(case: Departure, event: Event, facts: Facts) -> Departure:
+    """Learn how much is claimed, and that an open request for cancellation comes too late."""
+    return owing(overtaken(case, event, facts), event, facts)
 
 
 # When
@@ -122,8 +130,7 @@ def authority(facts: Facts) -> dict[str, str]:
 
 def claimed(case: Departure) -> dict[str, str]:
     """Return the amount that is claimed: what the guarantees covered, in euro."""
-    return {"amountClaimed": written(sum(use.amount_cent for use in case.uses) or 1, "EUR"),
-            "currency": "EUR"}
+    return {"amountClaimed": written(owed(case), "EUR"), "currency": "EUR"}
 
 
 def recover(case: Departure, event: Event, facts: Facts) -> Iterable[Effect]:
@@ -143,6 +150,7 @@ def recover(case: Departure, event: Event, facts: Facts) -> Iterable[Effect]:
         body = for_office(office, carry(P6, "CD063C", _told(case, facts)))
         yield Send("IE063", office, body, role, case.mrn)
     yield from recover_exports(case, authority(facts), facts)
+    yield from open_debt(case)
     yield _task("Recover the debt", "Krev inn skylden")
 
 
@@ -177,10 +185,18 @@ def tell_guarantor(case: Departure, event: Event, facts: Facts) -> Iterable[Effe
     yield Send("IE023", guarantor, body)
 
 
+def book_part(case: Departure, _event: Event, _facts: Facts) -> Iterable[Effect]:
+    """Book a part of the debt as paid; the rest is still to be recovered."""
+    yield from book(case)
+    rest = written(left(case), "EUR")
+    yield _task(f"Recover the rest of the debt, {rest} EUR", f"Krev inn resten, {rest} EUR")
+
+
 def close(case: Departure, _event: Event, facts: Facts) -> Iterable[Effect]:
-    """The debt is paid: write the movement off (IE045), end the liability (IE204)."""
+    """Book the debt as paid, write the movement off (IE045), end the liability (IE204)."""
     from tollbod.movement.departure.guarantee import discharge
 
+    yield from book(case)
     yield Task("recovery")
     yield Task("information")
     yield to_declarant(case, "IE045", {
@@ -192,9 +208,11 @@ def close(case: Departure, _event: Event, facts: Facts) -> Iterable[Effect]:
 # fmt: off
 ROWS = (
     #  in state          on                        when    go to          then            learn
-    On("released",       "officer recover",        always, "under recovery", recover_goods_under_way, overtaken),
+    On("released",       "officer recover",        always, "under recovery", recover_goods_under_way, owed_and_overtaken),
     On("under recovery", "officer tell-guarantor", always, SAME,          tell_guarantor),
-    On("under recovery", "officer recovered",      always, "written off", close),
+    On("under recovery", "officer recovered",      unpayable, SAME,       tell_unpayable),
+    On("under recovery", "officer recovered",      part_only, SAME,       book_part,      paid),
+    On("under recovery", "officer recovered",      always, "written off", close,          paid),
     On("under recovery", "officer ask-recovery",   asked_before,    SAME, tell_asked_before),
     On("under recovery", "officer ask-recovery",   needs_guarantor, SAME, tell_guarantor_needed),
     On("under recovery", "officer ask-recovery",   always, SAME,          ask_recovery,   asked_elsewhere),

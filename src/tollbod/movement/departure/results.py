@@ -9,6 +9,7 @@ from tollbod.case.model import (
 )
 from tollbod.movement.deadlines import start
 from tollbod.movement.departure.case import Departure
+from tollbod.movement.departure.debt import drop, owing
 from tollbod.movement.departure.enquiry import call_off
 from tollbod.movement.departure.exports import report_exports, tell_results
 from tollbod.movement.departure.guarantee import discharge
@@ -66,6 +67,7 @@ def write_off(case: Departure, event: Event, facts: Facts) -> Iterable[Effect]:
     yield to_declarant(case, "IE045", {
         "TransitOperation/MRN": case.mrn, "TransitOperation/writeOffDate": day(facts.now),
     })
+    yield from drop(case)
     yield from discharge(case, facts)
 
 
@@ -145,8 +147,8 @@ ROWS = (
     #  in state              on                               when    go to             then
     On("discrepancies",      "officer write-off",             always, "written off",    write_off),
     On("discrepancies open", "officer resolve-discrepancies", always, "written off",    resolve),
-    On("discrepancies open", "officer confirm-discrepancies", always, "under recovery", not_resolved),
-    On("discrepancies open", "timer discrepancies",           always, "under recovery", not_resolved),
+    On("discrepancies open", "officer confirm-discrepancies", always, "under recovery", not_resolved, owing),
+    On("discrepancies open", "timer discrepancies",           always, "under recovery", not_resolved, owing),
 
     #  late: the debt is being recovered, or paid          when      go to          then              learn
     On("under recovery",     "IE006",                      always,   SAME,          nothing,          arrival),
