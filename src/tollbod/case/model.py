@@ -259,4 +259,5 @@ class Role(NamedTuple):
     earlier: Callable[[Any], dict[str, dict]] = lambda _case: {}    # root: what the case has had
     amends_guarantee: str = ""                          # the state in which only that is amended
     owner: Callable[[Any], str] = lambda _case: ""      # the trader whose case it is
+    forget: Callable[[Any], Any] = lambda case: case    # what a case need not keep any more
     heard: dict[str, When] = {}         # an office's message: does it come from one that may say it

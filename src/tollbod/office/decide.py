@@ -144,7 +144,7 @@ def _carried(role: Role, case: Any, claimed: Claimed, event: Event, facts: Facts
     effects = _with_answers(role, case, event, facts, decision.effects)
     after = _timers(decision.case, event, effects)
     if after.state != case.state:
-        after = msgspec.structs.replace(after, since=claimed.at)
+        after = role.forget(msgspec.structs.replace(after, since=claimed.at))
         if after.proposal:                              # made of another state: void
             after, effects = four_eyes.without(after), (*effects, Task(four_eyes.TASK))
     trigger = Trigger(facts.message, _opened_by(after))

@@ -14,7 +14,7 @@ from tollbod.findings import Finding
 from tollbod.office import intake
 from tollbod.office.envelope import Envelope
 from tollbod.rules import check as rules
-from tollbod.store.records import Message, Receipt
+from tollbod.store.records import Message, Place, Receipt
 from tollbod.store.streams import Store
 from tollbod.web import access, body
 from tollbod.web.access import BEARER
@@ -23,6 +23,7 @@ from tollbod.web.answers import (
 )
 from tollbod.web.documented import AWAY, ERRORS, NOT_FOUND, MessageOperation, problem
 from tollbod.web.problems import Problem
+from tollbod.web.redacted import hidden
 from tollbod.web.tokens import Caller
 from tollbod.wire import forms
 from tollbod.wire.message import Unreadable
@@ -161,6 +162,8 @@ async def message(request: Request, id: FromPath[str]) -> Response[bytes]:
     if row is None or not access.may_read(who, row):
         raise no_message(id)
     form, data = "xml", content(row)
+    if row.sender != who.party and Place.of(row.key).case_id != who.party:
+        data = hidden(data)                     # an officer reads what was said between others
     if not row.ie.startswith("IE"):
         form = "json"
     elif wants_json(request):

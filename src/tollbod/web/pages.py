@@ -28,6 +28,7 @@ from tollbod.web import (
 from tollbod.web.body import bounded
 from tollbod.web.house import House
 from tollbod.web.problems import Problem
+from tollbod.web.redacted import hidden
 from tollbod.web.tokens import Caller
 from tollbod.web.words import LANGUAGES, Words, preferred, words
 
@@ -208,7 +209,7 @@ async def message(request: Request, name: FromPath[str]) -> Response:
     row = await house.work(messages.find, receipt)
     if row is None or Place.of(row.key).world != house.world:
         return missing(request, w("text", "not_found_message"))
-    data = messages.content(row)
+    data = hidden(messages.content(row))
     if "raw" in request.query_params:
         kind = "application/xml" if row.ie.startswith("IE") else "application/json"
         return Response(data, media_type=kind)

@@ -7,7 +7,9 @@ under recovery, written off. Sources: founding document NCTS, states.json, conve
 """
 from collections.abc import Iterable
 
-from tollbod.case.carry import at, carry
+import msgspec
+
+from tollbod.case.carry import at, carry, many
 from tollbod.case.model import (
     ANY, SAME, Effect, Event, Facts, On, Role, Send, Wait, always, nothing, refuse,
 )
@@ -19,7 +21,7 @@ from tollbod.movement.departure import (
     acceptance, amendment, cancellation, enquiry, exports, guarantee, information, on_the_way,
     recovery, release, results,
 )
-from tollbod.movement.departure.case import Departure
+from tollbod.movement.departure.case import Departure, Use
 from tollbod.movement.departure.letters import day, second
 
 def not_the_declarant(case: Departure, _event: Event, facts: Facts) -> bool:
@@ -147,6 +149,25 @@ def earlier(case: Departure) -> dict[str, dict]:
     return found
 
 
+def forget(case: Departure) -> Departure:
+    """Return the case without access codes, once it is released or can never be."""
+    if case.released is None and case.state in WAITS:
+        return case
+    groups = [group | {"GuaranteeReference": [
+        {name: value for name, value in one.items() if name != "accessCode"}
+        for one in many(group.get("GuaranteeReference"))]}
+        for group in many(case.declaration.get("Guarantee"))]
+    told = {"Guarantee": groups} if groups else {}
+    return msgspec.structs.replace(
+        case, declaration=case.declaration | told, uses=_codeless(case.uses),
+        former=_codeless(case.former))
+
+
+def _codeless(uses: tuple[Use, ...]) -> tuple[Use, ...]:
+    return tuple(msgspec.structs.replace(use, access_code="") for use in uses)
+
+
 ROLE = Role("departure", TABLE, Departure, answer, WAITS, earlier,
             amends_guarantee="guarantee not valid", owner=lambda case: case.declarant,
+            forget=forget,
             heard=speakers.DEPARTURE)
