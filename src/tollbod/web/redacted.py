@@ -1,7 +1,7 @@
 """Access codes taken out of what others than sender and receiver are shown.
 
-A message is stored as it was sent, since its digest is its identity; what is shown of it to officers
-and on the pages has stars in their place, in XML and JSON, in messages and in officers' acts.
+A message is stored as it was sent, since its digest is its identity; what officers and pages show
+has stars in their place, in XML and JSON, in messages and in acts of officers.
 """
 import re
 
