@@ -2,9 +2,10 @@
 
 A case is a row of `golden/messages/conditions`. Where the outcome is R, the message without the
 place breaks the condition (13) and the one with it keeps it; where it is N, the other way round
-(15). The message is the least one of its kind (`play.instances`) after the edits:
-`path=value`, `+path`, `-path`, `2*path` (stands twice), `ROOT:path=value` in an earlier message
-of the case, `case` (a case file is at hand, be it empty), `known=NUMBER` (in the register).
+(15); where it is O, both keep it (--). The message is the least one of its kind
+(`play.instances`) after the edits: `path=value`, `+path`, `-path`, `2*path` (stands twice),
+`ROOT:path=value` in an earlier message of the case, `case` (a case file is at hand, be it empty),
+`known=NUMBER` (in the register).
 """
 from dataclasses import dataclass, field
 
@@ -17,7 +18,7 @@ from tollbod.spec.tables import Field, Structure, structure
 from tollbod.wire.message import Message, Node
 
 SENDER = "NTA.NO"       # within the security area, so that C0812 says nothing
-CODE = {"R": "13", "N": "15"}
+CODE = {"R": "13", "N": "15", "O": "--"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,7 @@ def read_case(line: str, profile: str) -> Case:
 
 
 def staged(case: Case, broken: bool) -> Scene:
-    """Return the scene of a case, with the condition broken or kept."""
+    """Return the scene of a case, broken or kept; of an O with the place or without."""
     scene = Scene(instances.minimal(case.profile, case.root))
     for name in ("messageSender", "messageRecipient"):
         if scene.message.structure.child(name):

@@ -44,12 +44,11 @@ class Unreached(NamedTuple):
 
 
 def cases(condition: Condition) -> Iterator[Case | Unreached]:
-    """Yield a case for each R and N of a condition that is judged."""
+    """Yield a case for each R, N and O of a condition that is judged."""
     if condition.status != IN_FORCE:
         return
     for number, put, wanted in demands(condition):
-        if put.demand != "O":
-            yield _case(condition, f"{number}{put.demand}", put, wanted)
+        yield _case(condition, f"{number}{put.demand}", put, wanted)
 
 
 def demands(condition: Condition) -> list[Demand]:
@@ -94,11 +93,12 @@ def _why(condition: Condition, put: Put, wanted, tried: int) -> str:
 
 def _impossible(condition: Condition, cond: Cond) -> str:
     """Say which values a test asks for that the structure does not allow there."""
-    if not isinstance(cond, Test) or cond.kind not in ("=", "in") or cond.operand.part:
+    if not isinstance(cond, Test) or cond.kind not in ("=", "in", "list") or cond.operand.part:
         return ""
+    values = codelist(cond.values[0]).codes() if cond.kind == "list" else cond.values
     for root in condition.messages:
         row = structure(condition.profile, root).field("/".join(cond.operand.path.steps))
-        if row is not None and row.type and all(fault(row.type, one) for one in cond.values):
+        if row and row.type and all(fault(row.type, one) for one in values):
             return (f"asks for {', '.join(cond.values)}, which {row.name} ({row.format}) cannot "
                     "hold")
     return ""
@@ -137,9 +137,10 @@ def _shows(case: Case, wanted) -> bool:
         return False
     if any(_plain(finding.path) == case.place for finding in kept.findings(case.rule)):
         return False
-    found = [one for one in broken.findings(case.rule)
-             if one.code == CODE[case.outcome[-1]] and _plain(one.path) == case.place]
-    return bool(found) and not any(check(scene.message, "schema") for scene in (broken, kept))
+    found = [one.code for one in broken.findings(case.rule) if _plain(one.path) == case.place]
+    if found[:1] != ([] if case.outcome[-1] == "O" else [CODE[case.outcome[-1]]]):
+        return False
+    return not any(check(scene.message, "schema") for scene in (broken, kept))
 
 
 def _led(scene: Scene, case: Case, wanted) -> bool:
@@ -211,7 +212,10 @@ class _Sought:
         elif test.kind == "same":
             yield from self._same(test, want, path, extra)
         else:
-            for value in islice(self._values(test, want is not test.lacks), VALUES):
+            row = self._row(test.operand)
+            fitting = (one for one in self._values(test, want is not test.lacks)
+                       if row is None or row.type is None or fault(row.type, one) is None)
+            for value in islice(fitting, VALUES):
                 yield [*extra, f"{path}={value}"]
             if not want:
                 yield [*extra, f"-{path}"]
@@ -260,7 +264,7 @@ class _Sought:
             yield from codelist(row.codelist).codes(instances.PREPARED)
         elif row is not None and row.type is not None:
             yield self._example(operand)
-        yield from ("0", "1", "2", "9", "X1", "NO", "US")
+        yield from ("0", "1", "2", "9", "X1", "NO", "US", "XXXX")
 
     def _row(self, operand: Operand):
         """Return the row of a place, in this message or another."""
