@@ -8,6 +8,7 @@ from functools import cache
 
 from tollbod.spec.tables import Type
 
+SHOWN = 12              # so many values of a type that lists them
 # Constructs of XSD that `re` lacks. Blanks are those libxml2 takes for the category Z.
 _BLANK = "\u0020\u00a0\u1680\u180e\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
 _TRANSLATED = ((r"\P{Z}", f"[^{_BLANK}]"), (r"\p{IsBasicLatin}", r"[\x00-\x7f]"),
@@ -111,11 +112,17 @@ def expression(pattern: str) -> str:
     return pattern
 
 
+def listed(enum: tuple[str, ...]) -> tuple[str, str]:
+    """Return the values of a type, the first twelve if it has more, in English and bokmål."""
+    shown = ", ".join(enum[:SHOWN])
+    return (f"{shown} and more", f"{shown} og flere") if len(enum) > SHOWN else (shown, shown)
+
+
 def wanted(kind: Type) -> tuple[str, str]:
     """Return what a value of the type must be, in English and bokmål, with an example."""
     if kind.enum is not None:
-        shown = ", ".join(kind.enum[:12]) + (" and more" if len(kind.enum) > 12 else "")
-        return f"one of {shown}", f"en av {shown}"
+        shown, vist = listed(kind.enum)
+        return f"one of {shown}", f"en av {vist}"
     _, english, bokmaal = _row(kind)
     if not english:
         return "a text", "en tekst"

@@ -10,7 +10,7 @@ from difflib import get_close_matches
 from functools import cache
 from typing import NamedTuple
 
-from tollbod.rules.patterns import expression, wanted
+from tollbod.rules.patterns import SHOWN, expression, listed, wanted
 from tollbod.spec.tables import Type
 
 VALUE_SHOWN = 60
@@ -67,16 +67,16 @@ def _tests(kind: Type) -> tuple[Callable, ...]:
 
 def _enum(kind: Type) -> Callable:
     """Test that the value is listed."""
-    shown = ", ".join(kind.enum[:12]) + (" and more" if len(kind.enum) > 12 else "")
+    shown, vist = listed(kind.enum)
 
     def test(value: str):
         if value in kind.enum:
             return None
         hint = tips = ""
-        if len(kind.enum) > 12 and (near := get_close_matches(value[:20].upper(), kind.enum, 1)):
+        if len(kind.enum) > SHOWN and (near := get_close_matches(value[:20].upper(), kind.enum, 1)):
             hint, tips = f" Did you mean {near[0]}?", f" Mente du {near[0]}?"
         return ("12", f"{quoted(value)} is not one of {shown}.{hint}",
-                f"{quoted(value, 'nb')} er ikke en av {shown}.{tips}")
+                f"{quoted(value, 'nb')} er ikke en av {vist}.{tips}")
     return test
 
 
@@ -101,6 +101,7 @@ def _length(kind: Type) -> Callable | None:
     if (least, most) == (0, None):
         return None
     english, bokmaal = wanted(kind)
+    exactly = f"exactly {least}", f"nøyaktig {least}"
 
     def test(value: str):
         size = len(value)
@@ -109,10 +110,13 @@ def _length(kind: Type) -> Callable | None:
         if not value:
             return _empty(english, bokmaal)
         if size < least:
-            return ("40", f"{quoted(value)} has {size} characters, too few: {_span(least, most)}.",
-                    f"{quoted(value, 'nb')} har {size} tegn, for få: {_span(least, most, 'nb')}.")
-        return ("39", f"{quoted(value)} has {size} characters, too many: {_span(least, most)}.",
-                f"{quoted(value, 'nb')} har {size} tegn, for mange: {_span(least, most, 'nb')}.")
+            due, ventet = exactly if least == most else (f"at least {least}", f"minst {least}")
+            sign = "character" if size == 1 else "characters"
+            return ("40", f"{quoted(value)} has {size} {sign}, too few: {due}.",
+                    f"{quoted(value, 'nb')} har {size} tegn, for få: {ventet}.")
+        due, ventet = exactly if least == most else (f"at most {most}", f"høyst {most}")
+        return ("39", f"{quoted(value)} has {size} characters, too many: {due}.",
+                f"{quoted(value, 'nb')} har {size} tegn, for mange: {ventet}.")
     return test
 
 
@@ -199,17 +203,6 @@ def _empty(english: str, bokmaal: str) -> tuple[str, str, str]:
     """Say that an element has no value."""
     return ("40", f"the element is empty. Leave it out, or give {english}.",
             f"elementet er tomt. Utelat det, eller gi {bokmaal}.")
-
-
-def _span(least: int, most: int | None, language: str = "en") -> str:
-    """Return how long a value may be, in words."""
-    exactly, at_most, at_least = _SPANS[language]
-    if least == most:
-        return f"{exactly} {least}"
-    return f"{at_least} {least}" if most is None else f"{at_most} {most}"
-
-
-_SPANS = {"en": ("exactly", "at most", "at least"), "nb": ("nøyaktig", "høyst", "minst")}
 
 
 def _is_date(value: str) -> bool:
