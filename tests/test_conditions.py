@@ -13,12 +13,9 @@ from tollbod.play.condition_solver import demands
 from tollbod.rules.case_file import CaseFile
 from tollbod.rules.check import check, prepared_on
 from tollbod.rules.conditions import IN_FORCE, NOT_JUDGED, condition, conditions, order
-from tollbod.rules.conditions_notation import (
-    Unclear,
-    read_block,
-    read_cond,
-    write_block,
-)
+from tollbod.rules.conditions_notation import Operand, Unclear, read_block, read_cond, write_block
+from tollbod.rules.conditions_notation import Path as Where
+from tollbod.rules.conditions_notation import Test as Asked
 from tollbod.rules.judge import judge
 from tollbod.rules.judge_places import bindings
 from tollbod.spec import tables
@@ -75,10 +72,24 @@ def test_blocks_read_back_the_same():
     """What is written is what was read."""
     for profile in tables.EVERY_PROFILE:
         for one in conditions(profile):
-            assert read_block(write_block(one.statements)) == one.statements
+            lines = write_block(one.statements)
+            assert read_block(lines) == one.statements
+            assert profile == "p5" or "\n".join(lines) == one.notation, "as the tool wrote it"
+    with pytest.raises(Unclear):
+        str(Asked("odd", Operand(Where(("A",)), "")))
+    for text, said in (("A given and", "a word expected"), ("A given D", "D was not expected")):
+        with pytest.raises(Unclear, match=said):
+            read_cond(text)
+    assert read_cond("A = 'not x'") == Asked("=", Operand(Where(("A",)), ""), ("not x",))
+    assert read_cond("A in {'not' b}").values == ("not", "b")
+    assert read_cond("A = C/d").other == Operand(Where(("C", "d")), "")
     for text in ("A given and", "A/b is 1", "not", "A in {1", "some A in {1}", "A = 1 2"):
         with pytest.raises(Unclear):
             read_cond(text)
+    long = [f"if {' and '.join(f'Consignment/p{n} given' for n in range(9))}", "  R A", "else",
+            "  N A"]
+    assert max(map(len, write_block(read_block(long)))) <= 98
+    assert read_block(write_block(read_block(long))) == read_block(long)
     for lines in (["  R A"], ["if A given", "    R B"], ["perhaps"], ["R A B"]):
         with pytest.raises(Unclear):
             read_block(lines)
@@ -177,6 +188,42 @@ def test_this_house():
     assert found(made, "C0001") == ["13 Consignment/HouseConsignment[1]/Consignee"]
 
 
+def test_this_guarantee():
+    """Of each owner of a guarantee it is his own country that waives the postcode (C0505)."""
+    waived, due = ({"Owner": {"Address": {"city": "A", "country": one}}} for one in ("AE", "NO"))
+    for order, first in (((waived, due), 2), ((due, waived), 1)):
+        made = Scene(from_plain("p6", "CC037C", {"GuaranteeReference": list(order)}))
+        assert found(made, "C0505") == [f"13 GuaranteeReference[{first}]/Owner/Address/postcode"]
+
+
+def test_some_result_without_a_code():
+    """Of all results one must have a code, and one of those without its area (C0715)."""
+    results = "RiskAnalysisIdentification/RiskAnalysis/RiskAnalysisResult"
+    for one, said in (({"code": "AE", "riskAreaCode": "1"}, [f"13 {results}[1]/riskAreaCode"]),
+                      ({"riskAreaCode": "1"}, [])):
+        made = Scene(from_plain("p6", "CD003C", {"RiskAnalysisIdentification": {
+            "code": "Y", "RiskAnalysis": {"RiskAnalysisResult": [{"code": "AE"}, one]}}}))
+        assert found(made, "C0715") == said
+
+
+def test_no_number_is_not_above():
+    """A number of seals that is no number is not above zero (C0569)."""
+    made = scene("CC015C", "Consignment/TransportEquipment/numberOfSeals=many",
+                 "+Consignment/TransportEquipment/Seal")
+    assert found(made, "C0569") == ["15 Consignment/TransportEquipment/Seal"]
+
+
+def test_the_value_that_may_not_stand_is_told():
+    """A finding repeats the value, as far as a rejection has room for it; a group has none."""
+    for text, told in ((" 2026-05-09 ", "2026-05-09"), ("9" * 600, "9" * 512)):
+        made = scene("CC015C", f"TransitOperation/limitDate={text}",
+                     "TransitOperation/additionalDeclarationType=D")
+        assert [one.value for one in made.findings("C0839")] == [told]
+    made = scene("CC015C", "Consignment/TransportEquipment/numberOfSeals=0",
+                 "+Consignment/TransportEquipment/Seal")
+    assert [one.value for one in made.findings("C0569")] == [""]
+
+
 def test_any_house():
     """At the level of the consignment "at least one house" is looked for (C0001)."""
     made = scene("CC015C", "TransitOperation/security=2", "2*Consignment/HouseConsignment",
@@ -206,6 +253,30 @@ def test_one_of_all():
     assert found(made, "C0055") == []
     made = scene("CC015C", "Consignment/containerIndicator=1")
     assert found(made, "C0055") == [], "without any equipment there is nothing to number"
+
+
+def test_one_of_all_in_each_incident():
+    """Of the containers of an incident one must have its number, whatever others have (C0820)."""
+    def incident(into: str, *numbers: str) -> dict:
+        return {"Transhipment": {"containerIndicator": into}, "TransportEquipment": [
+            {"sequenceNumber": "1", "containerIdentificationNumber": one} for one in numbers]}
+    made = Scene(from_plain("p6", "CC043C", {"Consignment": {"Incident": [
+        incident("1", "", "ABCU1234560"), incident("1", "", ""), incident("0", "")]}}))
+    assert found(made, "C0820") == [
+        "13 Consignment/Incident[2]/TransportEquipment[1]/containerIdentificationNumber"]
+
+
+def test_each_group_by_itself():
+    """What is asked of a group's own number is asked of each group's own (C0250)."""
+    known, stranger = "NO310000019", "NO999999999"
+    made = Scene(from_plain("p6", "CC015C", {
+        "HolderOfTheTransitProcedure": {"identificationNumber": known},
+        "Consignment": {
+            "Consignor": {"identificationNumber": stranger, "name": "Granvik AS"},
+            "HouseConsignment": {"Consignee": {"identificationNumber": known, "name": "Ny AS"}},
+        }}), known={known})
+    assert found(made, "C0250") == [
+        "13 Consignment/Consignor/Address", "15 Consignment/HouseConsignment/Consignee/name"]
 
 
 def test_either_will_do():
@@ -257,7 +328,7 @@ def test_an_amendment_replaces_the_declaration():
     for earlier in ({"CC015C": content}, {"IE015": content},
                     {"IE015": from_plain("p6", "CC015C", content)}):
         assert [one.rule for _, one in judge(message, earlier) if one.rule == "C0170"]
-    assert CaseFile({"IE999": {"a": "1"}}, "p6").newest(["CC015C"]) is None
+    assert CaseFile({"IE999": {"a": "1"}}, "p6").newest(["CC015C", "CD999Z"]) is None
     assert CaseFile({"CD501C": {"a": {"b": ["1", "2"]}}}, "p6").newest(["CD501C"]).all("a/b")
 
 

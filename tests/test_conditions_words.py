@@ -3,6 +3,9 @@ import pytest
 
 from tollbod.play import describe, instances
 from tollbod.play.condition_cases import Scene, apply
+from tollbod.rules import judge_words
+from tollbod.rules.conditions_notation import read_cond
+from tollbod.rules.judge_tests import Reason
 
 HOLDER = "HolderOfTheTransitProcedure"
 ITEM = "Consignment/HouseConsignment/ConsignmentItem"
@@ -99,6 +102,15 @@ def test_sentences_name_what_demands_it():
         "Authorisation/type hvis den er feil.")
 
 
+def test_the_value_that_decided_is_shown():
+    """Of several values the one that passed is told, not the first (C0839)."""
+    made = scene("CC015C", "TransitOperation/additionalDeclarationType=A", "2*Authorisation",
+                 "Authorisation/type=C524")
+    made.message.all("Authorisation")[1].first("type").text = "C521"
+    told, = made.findings("C0839")
+    assert 'because Authorisation[2]/type is "C521"' in told.text
+
+
 @pytest.mark.parametrize("root, rule, edits, english, bokmaal", TOLD,
                          ids=[f"{one[1]}-{n}" for n, one in enumerate(TOLD)])
 def test_sentence(root, rule, edits, english, bokmaal):
@@ -106,6 +118,24 @@ def test_sentence(root, rule, edits, english, bokmaal):
     made = scene(root, *edits)
     told = made.findings(rule)
     assert told and english in told[0].text and bokmaal in told[0].nb, told
+
+
+def test_long_reasons_are_cut_and_choices_named():
+    """No more than three reasons are told; each place that would do is named in both languages."""
+    def reason(place, value):
+        return Reason(read_cond(f"{place} = {value}"), place, value, True)
+    root = instances.minimal("p6", "CC015C").root
+    told, sagt = judge_words.missing(root, "Carrier", ("Consignor", "Consignee"), [
+        reason("one", "1"), reason("one", "1"), *(reason(f"p{n}", "x") for n in range(4))])
+    assert told == ('Carrier or Consignor or Consignee is missing. It is required because one is '
+                    '"1" and p0 is "x" and p1 is "x". Add it, or correct one if that is wrong.')
+    assert sagt == ("Carrier eller Consignor eller Consignee mangler. Det kreves fordi one er «1» "
+                    "og p0 er «x» og p1 er «x». Legg det til, eller rett one hvis den er feil.")
+    assert judge_words.missing(root, "Carrier", (), []) == (
+        "Carrier is missing. It is required here. Add it.",
+        "Carrier mangler. Det kreves her. Legg det til.")
+    assert judge_words.barred(root.first("Consignment"), [])[0] == (
+        "Consignment is not allowed here. Remove it.")
 
 
 def test_described(capsys):

@@ -9,6 +9,7 @@ import re
 import time
 from collections import Counter
 from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,9 @@ import pytest
 from tollbod.play import instances
 from tollbod.rules import route, rulebook
 from tollbod.rules.check import check
-from tollbod.rules.rule import Beside
+from tollbod.rules.conditions import conditions
+from tollbod.rules.explain import everything, explain
+from tollbod.rules.rule import Beside, Reading, number, value
 from tollbod.spec import tables
 from tollbod.wire import forms
 from tollbod.wire.message import Message, Node, from_plain
@@ -120,10 +123,12 @@ def test_story(head, lines):
             story.line(line)
             continue
         found = story.found()
+        places, _, said = line[2:].partition(" : ")
         wanted = [] if line == "> fine" else [
             f"{code} /{story.root}/{path_of(path)}"
-            for code, path in (one.split() for one in line[2:].split(", "))]
+            for code, path in (one.split() for one in places.split(", "))]
         assert [f"{one.code} {one.path}" for one in found] == wanted, f"{head}: {line}"
+        assert not said or said in found[0].text, found[0].text
         for one in found:
             assert (one.layer, one.rule) == ("rules", story.rule)
             assert one.text.endswith((".", '?')) and one.nb.endswith((".", "?")), one
@@ -157,6 +162,28 @@ def test_each_id_of_the_tables_is_in_the_book(capsys):
                   end="")
 
 
+def test_what_is_not_judged_says_so():
+    book = rulebook.rules()
+    assert [book[id].status for id in ("R0003", "R0019", "G0137", "T1120")] == [
+        "in force", "not checkable", "retired", "retired"]
+
+
+def test_everything_is_explained_in_one_shape():
+    every = {one["id"]: one for one in everything()}
+    assert set(every) == {*rulebook.rules(), *(
+        one.id for profile in tables.EVERY_PROFILE for one in conditions(profile))}
+    assert list(every) == sorted(every)
+    condition, rule = every["C0403"], every["R0003"]
+    assert set(condition) == set(rule) == {
+        "id", "status", "en", "nb", "notation", "reason", "messages"}
+    assert list(condition["messages"]) == ["p5"] and condition["notation"].startswith("if ")
+    assert condition["en"] != condition["nb"] and condition["reason"] == rule["reason"] == ""
+    assert (rule["id"], rule["status"], rule["notation"]) == ("R0003", "in force", "")
+    assert rule["en"].startswith("Each office") and rule["nb"].startswith("Hvert")
+    assert "CC015C" in rule["messages"]["p6"] and "CC015C" in every["C0250"]["messages"]["p6"]
+    assert explain("R9999") is None
+
+
 def test_samples_break_no_rule():
     if not SAMPLES.exists():
         pytest.skip("no public samples here")
@@ -186,17 +213,29 @@ def test_an_empty_message_of_every_kind_is_judged():
 @pytest.mark.parametrize(("way", "due"), [
     ("NO SE", "SE"), ("NO SE DE", "SE"), ("DE NO", "NO"), ("NO SE DE CH", "SE CH"),
     ("DE CH IT", "CH IT"), ("FR AD", ""), ("SE DE FR", ""), ("GB XI", "XI"), ("GB FR CH", "FR CH"),
-    ("BG TR GE", "TR GE"), ("LT BY LV", "LV"), ("CH LI", ""), ("NO NO", "")])
+    ("BG TR GE", "TR GE"), ("LT BY LV", "LV"), ("CH LI", ""), ("NO NO", ""),
+    ("GB GG GB", ""), ("GB JE GB", ""), ("GB IM GB", ""), ("FR GG", "GG"), ("NO SJ NO", ""),
+    ("RS XS RS", ""), ("CH LI CH", ""), ("IT SM IT", ""), ("FR AD FR", ""), ("NO AD", "AD")])
 def test_offices_of_transit_due(way, due):
     departure, *routing, destination = way.split()
     found = route.due(departure, destination, routing)
     assert [entry.country for entry in found] == due.split()
 
 
+def test_a_reading_of_what_is_not_there_is_empty():
+    node = Node("A", " 1.50 ", [])
+    reading = Reading(Message(node, "p6", "plain"), Beside(), {}, {})
+    assert reading.get("a") == reading.country("a") == value(None) == "" and value(node) == "1.50"
+    assert reading.first("a") is None and reading.all("a") == [] and reading.bound("R0001") == ()
+    assert number(node) == Decimal("1.5") and number(None) is None
+    texts = ("9" * 40, "9" * 41, "NaN", "Infinity", "x", "")
+    assert [number(Node("A", text, [])) is None for text in texts] == [False] + 5 * [True]
+
+
 def test_a_missing_office_of_transit_names_candidates():
     entry, = route.missing("NO", "DE", ("SE",), ())
     offices = route.candidates(entry.country, entry.coming_from)
-    assert 0 < len(offices) <= route.SHOWN
+    assert len(offices) == route.SHOWN == 5
     assert all(office.country == "SE" and "TRA" in office.roles for office in offices)
     assert route.missing("NO", "DE", ("SE",), ("DK003102",)) == ()
 

@@ -104,7 +104,7 @@ def test_wrong(kind, text, code, english, bokmaal):
     assert ("Did you mean" in found.text) == ("Did you mean" in english)
 
 
-def test_white_space_counts_as_the_base_has_it():
+def test_white_space_is_folded_as_the_type_says():
     plain, collapsed = Type("n", "xs:normalizedString"), Type("t", "xs:token")
     assert [normalised(plain, text) for text in ("\ta\r\nb ", "a  b")] == [" a  b ", "a  b"]
     assert [normalised(collapsed, text) for text in ("\ta\r\nb ", "a  b")] == ["a b", "a b"]

@@ -91,7 +91,8 @@ def statements(tree: list) -> tuple[Statement, ...]:
             found.append(If(merged(cond(one["if"])), statements(one["then"]),
                             statements(one.get("else") or [])))
         elif "set" in one:
-            found.append(Put(one["to"], place(one["set"]), one.get("quant") == "any"))
+            found.append(Put(one["to"], place(one["set"]), one.get("quant") == "any", (),
+                             None))
         elif "anyOf" in one:
             found.append(alternatives(one["anyOf"]))
         else:
@@ -102,7 +103,7 @@ def statements(tree: list) -> tuple[Statement, ...]:
 def alternatives(ways: list) -> Put:
     """Return `R a or b` for two ways, in each of which another place must stand."""
     needed = [place(one["set"]) for way in ways for one in way["all"] if one["to"] == "R"]
-    return Put("R", needed[0], others=tuple(needed[1:]))
+    return Put("R", needed[0], False, tuple(needed[1:]), None)
 
 
 def cond(tree: dict) -> Cond:

@@ -38,23 +38,23 @@ class CaseFile:
             if isinstance(message, Message):
                 if message.kind == root:
                     return message.root
-            elif message and (key == root or self._usual(key) == root):
+            elif message and (key == root or self._is_usual(key, root)):
                 return _tree(root, message, None)
         return None
 
-    def _usual(self, ie: str) -> str:
-        """Return the root of the plain content that is kept under a number."""
+    def _is_usual(self, ie: str, root: str) -> bool:
+        """Tell whether plain content that is kept under a number has this root."""
         try:
-            return root_of(self.profile, ie)
+            return root_of(self.profile, ie) == root
         except UnknownMessage:
-            return ""
+            return False
 
 
 def _tree(name: str, plain: object, parent: Node | None) -> Node:
     """Return plain content as a tree; of another system's message we may have no table."""
     if not isinstance(plain, Mapping):
-        return Node(name, as_text(plain), [], 0, parent)
-    node = Node(name, None, [], 0, parent)
+        return Node(name, as_text(plain), [], parent=parent)
+    node = Node(name, None, [], parent=parent)
     for child, value in plain.items():
         for one in value if isinstance(value, list | tuple) else (value,):
             if one is not None and one != "":

@@ -4,7 +4,6 @@ Read from `spec/ncts/conditions`: p6.txt holds all conditions of phase 6, p5.txt
 words otherwise or has alone; order.txt says which has the last word over which, words.txt what
 each is about. Those of ICS2 stand beside its messages. How they are judged is `judge`'s business.
 """
-import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -42,14 +41,14 @@ class Condition:
 
 
 @cache
-def conditions(profile: str = "p6") -> tuple[Condition, ...]:
+def conditions(profile: str) -> tuple[Condition, ...]:
     """Return the conditions of a profile, in the order of their ids."""
     used = _places(profile)
     return tuple(condition(name, profile) for name in sorted(_blocks(profile)) if name in used)
 
 
 @cache
-def condition(name: str, profile: str = "p6") -> Condition | None:
+def condition(name: str, profile: str) -> Condition | None:
     """Return a condition by its id, None if there is none."""
     block = _blocks(profile).get(name)
     return _condition(name, profile, *block) if block is not None else None
@@ -66,7 +65,7 @@ def _condition(name: str, profile: str, source: str, lines: tuple[str, ...]) -> 
     """Return a condition from its block."""
     why = next((line.partition(": ")[2] for line in lines if line.startswith("not judged: ")), "")
     body = [line for line in lines if not line.startswith("not judged: ")]
-    text, nb = _words().get(name, ("", ""))
+    text, nb = _words()[name]
     return Condition(name, profile, "\n".join(body), read_block(body), source,
                      NOT_JUDGED if why else IN_FORCE, why, text, nb)
 
@@ -76,12 +75,12 @@ def _blocks(profile: str) -> dict[str, tuple[str, tuple[str, ...]]]:
     """Return the blocks of a profile: id, source, lines; p5.txt only holds what differs."""
     file = _ICS2 / "conditions.txt" if profile == tables.ICS2 else FOLDER / f"{profile}.txt"
     text = file.read_text(encoding="utf-8")
-    source, *blocks = re.split(r"\n\n+", text.rstrip("\n"))
+    source, *blocks = text.strip().split("\n\n")
     found = dict(_blocks("p6")) if profile == "p5" else {}
     for block in blocks:
-        head, *lines = block.split("\n")
-        found[head.split()[0]] = (source.removeprefix("# ").partition(";")[0],
-                                  tuple(line[2:] for line in lines))
+        name, *lines = block.splitlines()
+        found[name] = (source.removeprefix("# ").partition(";")[0],
+                       tuple(line[2:] for line in lines))
     return found
 
 

@@ -39,7 +39,7 @@ class Operand:
     """The values at a path, or a part of each: first2, last2, char17, chars3-4."""
 
     path: Path
-    part: str = ""
+    part: str
 
     def __str__(self) -> str:
         return f"{self.part} {self.path}" if self.part else str(self.path)
@@ -121,9 +121,9 @@ class Put:
 
     demand: str
     path: Path
-    some: bool = False
-    others: tuple[Path, ...] = ()
-    where: Cond | None = None
+    some: bool
+    others: tuple[Path, ...]
+    where: Cond | None
 
     def __str__(self) -> str:
         head = f"{self.demand} {'some ' if self.some else ''}{self.path}"

@@ -1,6 +1,7 @@
 """Rules about declarations that carry entry data: offices of first entry, places, routing."""
 from collections.abc import Iterator
 
+from tollbod.rules.parties import ADMINISTRATION
 from tollbod.rules.rule import HOUSE, Place, Reading, at, lack, rule, value
 from tollbod.wire.message import Node
 
@@ -172,8 +173,8 @@ def opt_out_countries_release_without_entry(m: Reading) -> Iterator[Place]:
 
 def opted_out(m: Reading) -> bool:
     """Tell whether the administration that sends the message is in CL167."""
-    sender = m.get("messageSender")
-    return sender[-3:-2] == "." and m.is_in("CL167", sender[-2:])
+    named = ADMINISTRATION.fullmatch(m.get("messageSender"))
+    return named is not None and m.is_in("CL167", named[1])
 
 
 @rule("R0094", "Inngangsdata meldes (1) når varene kommer inn ved avgangstollstedet, når "

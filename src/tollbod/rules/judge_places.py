@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from tollbod.rules.conditions import IN_FORCE, condition, order
-from tollbod.rules.conditions_notation import If, LastWord, Put, Statement
+from tollbod.rules.conditions_notation import All, Any, If, LastWord, Not, Put, Statement, Test
 from tollbod.rules.judge_tests import Bench, Judged, Reason, Sight
 from tollbod.spec.tables import Field, Structure, structure
 from tollbod.wire.message import Node
@@ -171,7 +171,7 @@ def _binding(bench: Bench, name: str, path: Steps, sort: tuple, tree, number: in
     some, where, others = sort
     home = path[:-1]
     if some:
-        home = path[:max(_shared(path, tree), 0)]
+        home = path[:_shared(path, tree)]
     decide, why, fixed, demands = _tree(bench, tree, home)
     if fixed:
         decide = bench.once((name, number, path, sort), decide)
@@ -197,11 +197,14 @@ def _shared(path: Steps, tree) -> int:
 
 def _looked_at(cond) -> Iterator[Steps]:
     """Yield the paths in this message that a condition looks at."""
-    for one in getattr(cond, "tests", None) or (getattr(cond, "test", None),):
-        if one is not None:
-            yield from _looked_at(one)
-    if hasattr(cond, "operand") and not cond.operand.path.roots:
-        yield cond.operand.path.steps
+    match cond:
+        case All(tests) | Any(tests):
+            for one in tests:
+                yield from _looked_at(one)
+        case Not(test):
+            yield from _looked_at(test)
+        case Test(operand=operand) if not operand.path.roots:
+            yield operand.path.steps
 
 
 def _tree(bench: Bench, tree, home: Steps):

@@ -16,10 +16,8 @@ def _common(m: Reading, id: str, above: str) -> Iterator[Place]:
     for path in m.bound(id):
         name = path.rpartition("/")[2]
         first = groups[0].all(name)
-        if not first or len(m.all(path)) < len(groups):
-            continue
         said = [same(node) for node in first]
-        if all([same(node) for node in group.all(name)] == said for group in groups[1:]):
+        if said and all([same(node) for node in group.all(name)] == said for group in groups[1:]):
             yield at(first[0], f"All {len(groups)} say the same.",
                      f"Alle {len(groups)} sier det samme.")
 

@@ -1,5 +1,6 @@
 """Rules about how groups and goods items are numbered, and about what may stand only once."""
 from collections.abc import Iterator
+from itertools import groupby
 
 from tollbod.rules.rule import ITEM, Place, Reading, at, repeated, rule, value
 from tollbod.wire.message import Node
@@ -7,13 +8,11 @@ from tollbod.wire.message import Node
 
 def _counted(nodes: list[Node]) -> Iterator[Place]:
     """Yield the numbers that do not run 1, 2, 3 within their group's parent."""
-    expected, parent = 0, None
-    for node in nodes:
-        above = node.parent.parent
-        expected, parent = (expected + 1 if above is parent else 1), above
-        if (node.text or "").strip() != str(expected):
-            yield at(node, f"Here stands {value(node)}, due is {expected}.",
-                     f"Her står {value(node)}, ventet er {expected}.")
+    for _, numbered in groupby(nodes, key=lambda node: id(node.parent.parent)):
+        for expected, node in enumerate(numbered, 1):
+            if value(node) != str(expected):
+                yield at(node, f"Here stands {value(node)}, due is {expected}.",
+                         f"Her står {value(node)}, ventet er {expected}.")
 
 
 def _twice(nodes: list[Node]) -> Iterator[Place]:
@@ -38,12 +37,9 @@ def items_are_numbered_through_the_declaration(m: Reading) -> Iterator[Place]:
       "begynner på nytt i hver overordnet gruppe. Nummerer gruppene på nytt.")
 def repeated_groups_are_numbered(m: Reading) -> Iterator[Place]:
     """The sequence numbers of a group that is repeated are 1, 2, 3 and so on without gaps, and
-    begin again in each group above. Number the groups again.
-
-    Where guideline G0095 stands, the numbers are those of the declaration, with gaps.
-    """
+    begin again in each group above. Number the groups again."""
     for path in m.bound("R0987"):
-        if path.endswith("sequenceNumber") and path not in m.bound("G0095"):
+        if path.endswith("sequenceNumber"):
             yield from _counted(m.all(path))
 
 

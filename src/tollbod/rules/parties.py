@@ -23,7 +23,8 @@ def _malformed(m: Reading, id: str) -> Iterator[Place]:
 def _in_the_union(m: Reading, country: str | None, party: str) -> bool:
     """Tell whether a country, or that of the administration named there, is known to be in EU."""
     named = ADMINISTRATION.fullmatch(m.get(party))
-    return m.is_in("CL010", country or (named[1] if named else ""))
+    known = country or named and named[1]
+    return bool(known) and m.is_in("CL010", known)
 
 
 def _from_the_union(m: Reading) -> bool:

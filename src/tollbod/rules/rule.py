@@ -48,10 +48,10 @@ class Place(NamedTuple):
     """A place that breaks a rule: what is there, and the name of what is missing below it."""
 
     node: Node
-    en: str = ""
-    nb: str = ""
-    missing: str = ""
-    code: str = ""              # in place of the code of the rule
+    en: str
+    nb: str
+    missing: str
+    code: str                   # in place of the code of the rule
 
 
 Check = Callable[["Reading"], Iterator[Place]]

@@ -13,7 +13,7 @@ from tollbod.rules import (
     mass, numbering, offices, packages, parties, references, seals, transport,
 )
 from tollbod.rules.not_judged import NOT_CHECKABLE, RETIRED
-from tollbod.rules.rule import NOTHING_BESIDE, Beside, Place, Reading, Rule
+from tollbod.rules.rule import NOTHING_BESIDE, Beside, Place, Reading, Rule, value
 from tollbod.rules.values import quoted
 from tollbod.spec import tables
 from tollbod.wire.message import Message, Node
@@ -218,7 +218,7 @@ def _gather(node: Node, places: dict, found: dict[str, list[Node]]) -> None:
 def _finding(one: Rule, place: Place) -> Finding:
     """Say what is wrong at a place: the sentence of the rule, then what is there."""
     node = place.node
-    text = (node.text or "").strip() if not place.missing else ""
+    text = value(node)
     en, nb = place.en, place.nb
     if not en and text:
         en, nb = f"Here stands {quoted(text)}.", f"Her står {quoted(text, 'nb')}."
@@ -234,8 +234,7 @@ def plan_of(profile: str, root: str) -> Plan:
     bindings: dict[str, tuple[str, ...]] = {}
     for path, row in table.walk():
         for id in row.rules:
-            if id[0] in "RGT":
-                bindings[id] = (*bindings.get(id, ()), path)
+            bindings[id] = (*bindings.get(id, ()), path)
     return Plan(tuple(one for one in RULES if one.id in bindings), bindings, _places(table))
 
 
