@@ -21,7 +21,7 @@ HOME = Path(__file__).parents[1]
 # The tests that judge what a group of files says. Others would notice a little more.
 FILES = {
     "judge": ("test_conditions", "test_conditions_words", "test_golden"),
-    "check": ("test_values", "test_check", "test_golden", "test_check_law"),
+    "check": ("test_values", "test_structure", "test_check", "test_golden", "test_check_law"),
     "rules by subject": ("test_rules", "test_golden"),
 }
 BESIDE_IT = {"test_table_is_what_the_source_says", "test_there_are_enough"}
