@@ -217,7 +217,7 @@ def test_profiles_of_other_files_are_refused_in_words(profile, why):
 
 
 def test_convert_command(tmp_path, capfdbinary):
-    """To JSON and back gives the same bytes; what cannot be carried is told; edifact is to come."""
+    """To JSON and back gives the same bytes; what cannot be carried is told."""
     assert convert(DECLARATION, "json") == 0
     as_json = tmp_path / "m.json"
     as_json.write_bytes(capfdbinary.readouterr().out)
@@ -228,7 +228,10 @@ def test_convert_command(tmp_path, capfdbinary):
     assert convert(odd, "json") == 0
     assert b"left out: the attribute id in /CC015C/TransitOperation/LRN" in (
         capfdbinary.readouterr().err)
-    assert convert(DECLARATION, "edifact") == 2 and convert(tmp_path / "none", "json") == 2
+    assert convert(tmp_path / "none", "json") == 2
+    assert convert(DECLARATION, "edifact") == 0
+    written, told = capfdbinary.readouterr()
+    assert written.startswith(b"UNA:+.? 'UNB+UNOC:3+") and b"phase 4 demands NamCO17" in told
     assert capfdbinary.readouterr().out == b""
 
 

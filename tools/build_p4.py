@@ -47,9 +47,28 @@ WHO = {"departure": ("Office of departure", "Holder or declarant at departure"),
        "destination": ("Office of destination", "Trader at destination"),
        "trader": ("Trader at destination", "Office of destination"),
        "guarantee": ("Office of guarantee", "Holder or declarant at departure")}
-# What the British variant of CC015B leaves out though its answers have it.
-LEFT_OUT = {"CC015B": (("HEAHEA/BinItiHEA246", "0..1", "n1", "HEAHEA/DiaLanIndAtDepHEA254"),)}
-
+# Rows that the published schemas lack: (path, occurs, format, before which row). The British variant
+# of CC015B leaves out what its answers have; the rest is ours (evidence P), for what an answer of
+# today must be able to say. A path that is there already gets other occurrences.
+ADDED = {
+    "CC009A": (("HEAHEA/RefNumHEA4", "0..1", "an..22", "HEAHEA/DocNumHEA5"),
+               ("HEAHEA/DocNumHEA5", "0..1", "an..21", "HEAHEA/DocNumHEA5")),
+    "CC014A": (("HEAHEA/RefNumHEA4", "0..1", "an..22", "HEAHEA/DocNumHEA5"),
+               ("HEAHEA/DocNumHEA5", "0..1", "an..21", "HEAHEA/DocNumHEA5")),
+    "CC015B": (("HEAHEA/BinItiHEA246", "0..1", "n1", "HEAHEA/DiaLanIndAtDepHEA254"),),
+    "CC025A": (("HEAHEA/RelIndHEA", "0..1", "n1", "TRADESTRD"),),
+    "CC060A": (("HEAHEA/RefNumHEA4", "0..1", "an..22", "HEAHEA/DocNumHEA5"),
+               ("HEAHEA/DocNumHEA5", "0..1", "an..21", "HEAHEA/DocNumHEA5"),
+               ("HEAHEA/NotTypHEA", "0..1", "n1", "TRAPRIPC1"),
+               ("TYPCON", "0..99", "group", "TRAPRIPC1"),
+               ("TYPCON/TypTYPCON", "1..1", "an..3", "TRAPRIPC1"),
+               ("TYPCON/TexTYPCON", "0..1", "an..350", "TRAPRIPC1"),
+               ("REQDOC", "0..99", "group", "TRAPRIPC1"),
+               ("REQDOC/DocTypREQDOC", "1..1", "an..4", "TRAPRIPC1"),
+               ("REQDOC/DesREQDOC", "0..1", "an..350", "TRAPRIPC1")),
+    "CD906A": (("HEAHEA/RefNumHEA4", "0..1", "an..22", "HEAHEA/DocNumHEA5"),
+               ("HEAHEA/DocNumHEA5", "0..1", "an..21", "HEAHEA/DocNumHEA5")),
+}
 
 @dataclass
 class Table:
@@ -141,8 +160,9 @@ def published(path: Path) -> tuple[dict[str, Table], dict[str, tuple[str, str]]]
             if re.fullmatch(r"(?!OriMes)[A-Za-z]+MES\d+", place):
                 envelope.setdefault(place, (occurs, form))
                 continue
-            table = found.setdefault(root, Table(root, *TITLES[root], HMRC))
-            for item, often, kind, before in LEFT_OUT.get(root, ()):
+            source = f"{HMRC}; with rows of ours" if root in ADDED else HMRC
+            table = found.setdefault(root, Table(root, *TITLES[root], source))
+            for item, often, kind, before in ADDED.get(root, ()):
                 if place == before:
                     table.put(item, often, kind)
             table.put(place, occurs, form)

@@ -40,12 +40,13 @@ def judge(path: Path, layer: str = "all", profile: str | None = None) -> dict:
     """Return the verdict on one file, as `--json` prints it.
 
     `{"file", "message", "profile", "verdict", "findings": [{"layer", "code", "rule", "path",
-    "line", "text"}]}`
+    "line", "text"}]}`; for an interchange also "losses", of the same form.
     """
     with interchanges.opened(path) as stream:
         if stream is not None:
             answer = interchanges.judged(stream, path, layer, profile)
-            return answer | {"findings": [_told(one) for one in answer["findings"]]}
+            return answer | {name: [_told(one) for one in answer[name]]
+                             for name in ("findings", "losses")}
     try:
         message = read(path, profile)
     except Unreadable as fault:
@@ -78,6 +79,9 @@ def show(console: Console, answer: dict) -> None:
             console.print(f"  {line:10} [bold]{escape(one['path'])}[/bold]  "
                           f"[dim]{one['layer']} {one['code']} {escape(said)}[/dim]")
         console.print(f"  {'':10} {escape(one['text'])}")
+    for one in answer.get("losses", ()):
+        line = f"line {one['line']}"
+        console.print(f"  [dim]{line:10} {escape(one['path'])}  {escape(one['text'])}[/dim]")
 
 
 _EXITS = {"valid": FINE, "invalid": FINDINGS, "unreadable": UNREADABLE}

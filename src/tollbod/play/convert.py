@@ -2,8 +2,8 @@
 import sys
 from pathlib import Path
 
-from tollbod.play import interchanges
-from tollbod.play.files import FINE, UNREADABLE, complain, read
+from tollbod.play import interchanges, ncts_edifact
+from tollbod.play.files import FINE, complain, read
 from tollbod.wire import forms
 from tollbod.wire.message import Unreadable
 
@@ -17,14 +17,12 @@ def run(file: Path, to: str) -> int:
     with interchanges.opened(file) as stream:
         if stream is not None:
             return interchanges.convert(stream, file, to)
-    if to not in forms.FORMS:
-        print(f"tollbod convert: {to} is not yet written here; there are "
-              f"{' and '.join(forms.FORMS)}", file=sys.stderr)
-        return UNREADABLE
     try:
         message = read(file)
     except Unreadable as fault:
         return complain("convert", file, fault)
+    if to == "edifact":
+        return ncts_edifact.to_edifact(message, file)
     for stray in message.stray:
         what = f"attribute {stray.name}" if stray.name else f'text "{stray.value[:40]}"'
         print(f"tollbod convert: {file}:{stray.line}: left out: the {what} in {stray.path}",

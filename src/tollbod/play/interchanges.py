@@ -10,11 +10,13 @@ from pathlib import Path
 from typing import BinaryIO
 
 from tollbod.findings import Finding
+from tollbod.play import ncts_edifact
 from tollbod.play.files import FINDINGS, FINE, UNREADABLE, complain
 from tollbod.wire import forms
 from tollbod.wire.edifact import contrl, write
 from tollbod.wire.edifact.envelope import Interchange, Message
-from tollbod.wire.edifact.judge import Verdict, judge, verdicts
+from tollbod.wire.edifact.faults import MAX_FAULTS_INTERCHANGE
+from tollbod.wire.edifact.judge import Verdict, judge
 from tollbod.wire.edifact.reader import read
 from tollbod.wire.edifact.tree import Branch, Leaf, plain, plain_elements, tree, values
 from tollbod.wire.message import Unreadable
@@ -44,20 +46,32 @@ def _sniffed(stream: BinaryIO) -> bool:
 
 
 def judged(stream: BinaryIO, path: Path, layer: str, profile: str | None) -> dict:
-    """Return the verdict on a file of interchanges as `check --json` prints it."""
+    """Return the verdict on a file of interchanges as `check --json` prints it.
+
+    A message of NCTS that is right by its directory is judged as phase 4 and as the message of
+    today; `losses` is what that has no place for, which is no fault.
+    """
     kinds: dict[str, int] = {}
     found: list[Finding] = []
+    losses: list[Finding] = []
     answer = {"file": str(path), "message": "", "profile": profile or "p4"}
+    directory = PROFILES.get(profile or "", "ncts")
     try:
-        for one in verdicts(stream, PROFILES.get(profile or "", "ncts")):
-            kinds |= one.kinds
-            found += findings(one, layer)
+        for one in judge(stream, directory):
+            if isinstance(one, Verdict):
+                kinds |= one.kinds
+                found += findings(one, layer)
+            elif directory == "ncts" and not one.faults and ncts_edifact.is_one(one.message) and \
+                    len(found) + len(losses) < MAX_FAULTS_INTERCHANGE:
+                more, left = ncts_edifact.findings(one.message, layer)
+                found += more
+                losses += left
     except Unreadable as fault:
         found.append(Finding("schema", fault.code, "", "", fault.line, fault.text, fault.nb))
         answer["verdict"] = "unreadable"
     answer["message"] = ", ".join(kinds)
     answer.setdefault("verdict", "invalid" if found else "valid")
-    return answer | {"findings": found}
+    return answer | {"findings": found, "losses": losses}
 
 
 def findings(verdict: Verdict, layer: str = "all") -> list[Finding]:
@@ -68,7 +82,9 @@ def findings(verdict: Verdict, layer: str = "all") -> list[Finding]:
 
 
 def convert(stream: BinaryIO, path: Path, to: str) -> int:
-    """Write interchanges to standard output: canonical EDIFACT, or JSON, an interchange a line."""
+    """Write interchanges to standard output: canonical EDIFACT, JSON with an interchange a line and
+    the message of today beside what stands there, or one message of NCTS as XML.
+    """
     out = sys.stdout.buffer
     try:
         if to == "edifact":
@@ -78,9 +94,7 @@ def convert(stream: BinaryIO, path: Path, to: str) -> int:
             for line in _json(stream):
                 out.write(line.encode())
         else:
-            print("tollbod convert: an interchange cannot be written as XML yet; there are edifact "
-                  "and json", file=sys.stderr)
-            return UNREADABLE
+            return ncts_edifact.to_xml(stream, path)
     except Unreadable as fault:
         return complain("convert", path, fault)
     out.flush()
@@ -109,8 +123,10 @@ def _json(stream: BinaryIO) -> Iterator[str]:
 def _message(one: Message) -> dict:
     """Return a message with its tree."""
     group = {"UNG": plain_elements(one.group.header.elements)} if one.group is not None else {}
+    message = ncts_edifact.canonical(one)
     return {"reference": one.reference, "identifier": list(one.identifier),
-            "association": one.association, **group, "content": plain(tree(one))}
+            "association": one.association, **group, "content": plain(tree(one)),
+            **({"message": message} if message is not None else {})}
 
 
 def describe(stream: BinaryIO, path: Path) -> int:

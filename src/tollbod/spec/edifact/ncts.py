@@ -176,7 +176,7 @@ def _language(row: list | None) -> tuple | None:
         marks = last.split("+")[1:3]
         return f"{way} {'+'.join(['FTX', *marks])}{'+' * (5 - len(marks))}*".strip(), "-", "none", \
             row[3], ""
-    if tag == "DOC":
+    if tag == "DOC" and last == "DOC++*":
         return "DOC++:::*", "-", "none", row[3], ""
     return "-", "-", "none", "P", "no place"
 

@@ -48,6 +48,8 @@ __all__ = ["Known", "Party", "Reading", "Written", "read_message", "write_interc
 PROFILE, PHASE = "p6", "NCTS6"
 ACCESS = 35                     # characters of UNH 0068
 NOBODY = Known()
+ANY = "any"                     # a rejection of what has none of its own in phase 4
+DIVERTED = "3"                  # CL581: no diversion from a binding itinerary
 # Items that are judged, or say what is known otherwise: not carried on and not missed.
 USED = ("@TotNumOfIteHEA305", "@TotNumOfPacHEA306", "@DecDatHEA383", "@AmeDatHEA", "@CodDatHEA",
         "@SEAINFSLI", "@OriMesIdeMES22")
@@ -123,7 +125,7 @@ def read_message(message: envelope.Message, known: Known = NOBODY) -> Reading:
     content = numbered(flat, row)
     canonical = from_plain(PROFILE, kind.canonical, content, PHASE)
     canonical.form = "edifact"
-    return Reading(kind, canonical, tuple(found), tuple(_left(taken, content, flat)), taken.items,
+    return Reading(kind, canonical, tuple(found), tuple(_left(taken, content, flat, kind)), taken.items,
                    reference, test, places(canonical, taken.head))
 
 
@@ -151,9 +153,10 @@ def _unknown(message: envelope.Message) -> Finding:
                    f"i NCTS. Det finnes {known}.", message.association)
 
 
-def _left(taken: Taken, content: dict, flat: dict) -> list[Finding]:
+def _left(taken: Taken, content: dict, flat: dict, kind: Kind) -> list[Finding]:
     """Return what the message says that the canonical message has no place for."""
-    used = [content, *(flat.get(name) for name in USED), flat.get("@used")]
+    used = [content, *(flat.get(name) for name in USED), flat.get("@used"),
+            *_defaults(taken.items, ncts.items(kind.root))]
     kept = {(one.segment, one.element, one.component) for one in leaves(used)}
     found = []
     for one in [*leaves(taken.items), *taken.left]:
@@ -163,6 +166,16 @@ def _left(taken: Taken, content: dict, flat: dict) -> list[Finding]:
                 "for it.", f"«{one[:60]}» føres ikke videre: dagens melding har ikke plass til "
                 "det.", "state", "EDIFACT"))
     return found
+
+
+def _defaults(found: dict, rows: tuple[ncts.Item, ...]) -> Iterable[Placed]:
+    """Yield values that say no more than if they were not there."""
+    for row in rows:
+        if row.children:
+            for one in found.get(row.name, ()):
+                yield from _defaults(one, row.children)
+        elif row.how.startswith("default:") and found.get(row.name) == row.how.partition(":")[2]:
+            yield found[row.name]
 
 
 def write_message(message: Message, known: Known = NOBODY, answers: Reading | None = None,
@@ -190,14 +203,14 @@ def kind_of(message: Message) -> Kind:
     canonical = f"{message.kind[:-1]}C" if message.kind[-1] == "D" else message.kind
     what = message.get("TransitOperation/businessRejectionType")
     diverted = message.get("TransitOperation/rejectionCode") == DIVERTED
-    for one in ncts.kinds():
-        if one.canonical == canonical and one.when in ("", what, "any") and \
-                (one.ie != "IE008" or not diverted):
-            return one
+    for when in ({"", what}, {ANY}):
+        for one in ncts.kinds():
+            if one.canonical == canonical and one.when in when and \
+                    (one.ie != "IE008" or not diverted):
+                return one
     raise Unmapped(f"{message.kind} has no EDIFACT message")
 
 
-DIVERTED = "3"                  # CL581: no diversion from a binding itinerary
 
 
 def _read_back(found: dict, message: Message, kind: Kind, known: Known) -> Message:

@@ -79,6 +79,9 @@ def _group_inward(content: list[dict], item: Item, flat: dict) -> None:
         return
     made = [one for one in (from_phase4(group, item.children, {}) for group in content) if one]
     if made:
+        known = at_path(flat, item.canonical)   # an item of the head may have begun the group
+        if isinstance(known, dict):
+            made[0] = known | made[0]
         put_path(flat, item.canonical, made)
 
 

@@ -16,16 +16,14 @@ from tollbod.wire.edifact.phase4_read import Placed
 from tollbod.wire.edifact.phase4_rest import Known, rest_in, rest_out
 from tollbod.wire.message import Message
 
-DECLARATIONS = ("CC013C", "CC015C", "CC029C", "CC043C")
 ARRIVALS = ("CC007C",)
+REMARKS = "CC044C"
 # What a message of today says where phase 4 has no word for it: (messages, path, value).
 IMPLIED = (
     (("CC013C", "CC015C", "CC029C"), "TransitOperation/additionalDeclarationType", "A"),
     (("CC013C", "CC015C", "CC029C", "CC043C"), "TransitOperation/reducedDatasetIndicator", "0"),
     (("CC043C",), "TransitOperation/security", "0"),
     (("CC014C",), "Invalidation/initiatedByCustoms", "0"),
-    (("CC025C",), "TransitOperation/releaseIndicator", "1"),
-    (("CC060C",), "TransitOperation/notificationType", "0"),
 )
 
 
@@ -52,9 +50,10 @@ def raised(flat: dict, kind: Kind, known: Known) -> list[Finding]:
             put_path(flat, path, value)
     equipment_in(flat)
     side = "arrival" if kind.canonical in ARRIVALS else "departure"
-    journey_in(flat, side)
+    remarks = kind.canonical == REMARKS
+    journey_in(flat, remarks)
     location_in(flat, side, kind.canonical in ("CC007C", "CC013C", "CC015C"))
-    goods_in(flat)
+    goods_in(flat, remarks)
     rest_in(flat, known)
     answers_in(flat, kind)
     return list(_counts(flat))

@@ -22,7 +22,8 @@ def goods_out(flat: dict) -> None:
     if not houses:
         return
     items = []
-    for house in houses if isinstance(houses, list) else [houses]:
+    consignment["@DepartureTransportMeans"] = houses[0].get("DepartureTransportMeans")
+    for house in houses:
         for number, item in enumerate(house.get("ConsignmentItem") or ()):
             item = dict(item)
             item[".."] = {name: house[name] for name in OF_THE_HOUSE if house.get(name)}
@@ -66,18 +67,19 @@ def packages(items: list[dict]) -> int:
     return sum(map(int, some))
 
 
-def goods_in(flat: dict) -> None:
-    """Make house consignments of the items of a message."""
+def goods_in(flat: dict, remarks: bool) -> None:
+    """Make house consignments of the items of a message; remarks say nothing that did not stand."""
     consignment = flat.get("Consignment") or {}
     house = consignment.get("HouseConsignment")
     items = house.get("ConsignmentItem") if isinstance(house, dict) else None
     if not items:
         return
     flat["@items"] = items
-    _masses(items, consignment.get("grossMass", ""))
+    if not remarks:
+        _masses(items, consignment.get("grossMass", ""))
     houses = []
     for _, some in groupby(items, key=_of_house):
-        houses.append(_house(list(some), flat))
+        houses.append(_house(list(some), flat, remarks))
     consignment["HouseConsignment"] = houses
 
 
@@ -87,7 +89,7 @@ def _of_house(item: dict) -> str:
     return repr([over.get(name) for name in OF_THE_HOUSE])
 
 
-def _house(items: list[dict], flat: dict) -> dict:
+def _house(items: list[dict], flat: dict, remarks: bool) -> dict:
     """Return a house consignment of these items."""
     house = dict(items[0].get("..") or {})
     flat.setdefault("@used", []).extend(item.get("..") for item in items[1:])
@@ -95,7 +97,7 @@ def _house(items: list[dict], flat: dict) -> dict:
     for number, item in enumerate(items, 1):
         _item_in(item, number)
     mass = total([at_mass(item) for item in items])
-    if mass is not None:
+    if mass is not None and not remarks:
         house["grossMass"] = mass
     return house | {"ConsignmentItem": items}
 

@@ -27,7 +27,8 @@ OFFICES = {"departure": "CustomsOfficeOfDeparture/referenceNumber",
 def journey_out(flat: dict, side: str) -> None:
     """Put means and places under the names of phase 4."""
     consignment = flat.get("Consignment") or {}
-    means = (consignment.get("DepartureTransportMeans") or [{}])[0]
+    means = (consignment.get("DepartureTransportMeans")
+             or consignment.get("@DepartureTransportMeans") or [{}])[0]
     flat["@IdeOfMeaOfTraAtDHEA78"] = means.get("identificationNumber", "")
     flat["@NatOfMeaOfTraAtDHEA80"] = means.get("nationality", "")
     border = (consignment.get("ActiveBorderTransportMeans") or [{}])[0]
@@ -52,13 +53,15 @@ def _location_out(flat: dict, location: dict, side: str) -> None:
             flat[item] = found
 
 
-def journey_in(flat: dict, side: str) -> None:
-    """Make means and places of the items of phase 4."""
+def journey_in(flat: dict, remarks: bool) -> None:
+    """Make means and places of the items of phase 4; remarks say nothing that did not stand."""
     mode = at_path(flat, "Consignment/inlandModeOfTransport") or "3"
-    if number := flat.get("@IdeOfMeaOfTraAtDHEA78"):
+    number = flat.get("@IdeOfMeaOfTraAtDHEA78", "")
+    nationality = flat.get("@NatOfMeaOfTraAtDHEA80", "")
+    if number or nationality:
         put_path(flat, "Consignment/DepartureTransportMeans", [{
-            "typeOfIdentification": KINDS.get(mode, "30"), "identificationNumber": number,
-            "nationality": flat.get("@NatOfMeaOfTraAtDHEA80", "")}])
+            "typeOfIdentification": "" if remarks else KINDS.get(mode, "30"),
+            "identificationNumber": number, "nationality": nationality}])
     if number := flat.get("@IdeOfMeaOfTraCroHEA85"):
         put_path(flat, "Consignment/ActiveBorderTransportMeans", [_border(flat, number)])
     for item, place, at in (

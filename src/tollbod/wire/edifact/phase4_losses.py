@@ -16,27 +16,40 @@ MAX_LOSSES = 999
 
 def losses(before: Message, after: Message) -> Iterator[Finding]:
     """Yield what of the first message the second does not have, in the order of the first."""
-    for number, one in enumerate(_differing(before.root, after.root)):
+    kept = set(_values(after.root))
+    for number, one in enumerate(_differing(before.root, after.root, kept)):
         if number == MAX_LOSSES:
             return
         yield one
 
 
-def _differing(before: Node, after: Node | None) -> Iterator[Finding]:
+def _values(node: Node) -> Iterator[tuple[str, str]]:
+    """Yield every value with its name, those of the envelope apart."""
+    for child in node.children:
+        if child.children:
+            yield from _values(child)
+        elif child.name not in ENVELOPE and child.text:
+            yield child.name, child.text
+
+
+def _differing(before: Node, after: Node | None, kept: set) -> Iterator[Finding]:
     """Yield the differences of a group; groups of a name are compared in their order."""
     seen: dict[str, int] = {}
     for child in before.children:
         number = seen[child.name] = seen.get(child.name, -1) + 1
-        if child.name in ENVELOPE:
+        if child.name in ENVELOPE or not child.children and not child.text:
             continue
         others = [one for one in after.children if one.name == child.name] if after else []
         other = others[number] if number < len(others) else None
         if child.children and other is not None:
-            yield from _differing(child, other)
+            yield from _differing(child, other, kept)
         elif child.children:
-            yield lost(child)
-        elif other is None or not same(child.text or "", other.text or ""):
-            yield lost(child) if other is None else changed(child, other.text or "")
+            some = list(_values(child))
+            yield moved(child) if some and kept.issuperset(some) else lost(child)
+        elif other is None:
+            yield moved(child) if (child.name, child.text) in kept else lost(child)
+        elif not same(child.text, other.text or ""):
+            yield changed(child, other.text or "")
 
 
 def same(one: str, other: str) -> bool:
@@ -60,6 +73,14 @@ def lost(node: Node) -> Finding:
     return Finding("state", "15", "EDIFACT", node.path(), node.line,
                    f"Phase 4 cannot carry {what}: it is not in the EDIFACT message.",
                    f"Fase 4 kan ikke føre {what}: det står ikke i EDIFACT-meldingen.", value)
+
+
+def moved(node: Node) -> Finding:
+    """Say that phase 4 carries a value or a group at another place."""
+    return Finding("state", "15", "EDIFACT", node.path(), node.line,
+                   f"Phase 4 carries {node.name} at another place: what it stands for here is lost.",
+                   f"Fase 4 fører {node.name} et annet sted: hva det gjelder her, går tapt.",
+                   (node.text or "")[:200])
 
 
 def changed(node: Node, text: str) -> Finding:

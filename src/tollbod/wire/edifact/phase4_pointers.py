@@ -25,7 +25,7 @@ class Places:
 
 
 def places(message: Message, head: Placed) -> Places:
-    """Return the places of a message whose values remember where they stood."""
+    """Return the places of a message whose values remember where they stood; they forget it."""
     found: dict[str, Placed] = {}
     _of(message.root, found)
     return Places(found, head)
@@ -35,9 +35,9 @@ def _of(node: Node, found: dict[str, Placed]) -> Placed | None:
     """Add the places of a node and of what is in it; return where it begins."""
     path = re.sub(r"\[1\](?=/|$)", "", node.path())
     if isinstance(node.text, Placed):
-        found[path] = node.text
-        node.line = node.text.line
-        return node.text
+        first = found[path] = node.text
+        node.line, node.text = first.line, str(first)
+        return first
     some = [one for one in (_of(child, found) for child in node.children) if one is not None]
     if not some:
         return None

@@ -100,7 +100,8 @@ WAYS: dict[str, tuple[Change, Change]] = {
     "type":    (lambda text: {"T-": "T"}.get(text, text), lambda text: {"T": "T-"}.get(text, text)),
     "flag":    (_same, _same),
     "flag0":   (_same, _same),
+    "flag1":   (_same, _same),
     "express": (lambda text: {"A": "A20"}.get(text, ""), lambda text: {"A20": "A"}.get(text, "")),
 }
 # What an item means that is not there.
-ABSENT = {"flag": "0", "flag0": "0"}
+ABSENT = {"flag": "0", "flag0": "0", "flag1": "1"}
