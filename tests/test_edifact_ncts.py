@@ -82,7 +82,7 @@ def read(data):
 
 
 def explained(loss, message, kind):
-    """Tell whether a loss is one that a row with a plain change allows: too long, or odd letters."""
+    """Tell whether a row with a plain change allows a loss: too long, or odd letters."""
     node = message.root
     for step in loss.path.split("/")[2:]:
         name, _, number = step.rstrip("]").partition("[")
@@ -177,7 +177,7 @@ def test_findings_stand_at_the_places_they_came_from():
         ("13", "SG30[1]/CST[1]/1496"), ("14", "CNT[1]/C270/6066")]
     wrong = read(DECLARATION.replace(b"030551", b"999999"))
     [finding] = wrong.placed(check(wrong.message))
-    assert finding.path == "UNH[1]/SG30[1]/CST[1]/C246/7361" and "segment 33" in finding.text
+    assert finding.path == "UNH[1]/SG30[1]/CST[1]/C246/7361" and "segment 30" in finding.text
     [inside] = check(wrong.message)
     rejection = from_plain("p6", "CC056C", {
         "TransitOperation": {"LRN": "L", "businessRejectionType": "015", "rejectionCode": "12"},
@@ -185,7 +185,7 @@ def test_findings_stand_at_the_places_they_came_from():
                              "errorReason": "CL152"}]})
     pointer = back(ncts.write_message(rejection, answers=wrong)).message.get(
         "FunctionalError/errorPointer")
-    assert pointer.startswith("UNH[1]/SG30[1]/CST[1]/C246/7361 (segment 33")
+    assert pointer.startswith("UNH[1]/SG30[1]/CST[1]/C246/7361 (segment 30")
 
 
 def test_the_register_fills_in_what_phase_4_wants():

@@ -47,9 +47,9 @@ WHO = {"departure": ("Office of departure", "Holder or declarant at departure"),
        "destination": ("Office of destination", "Trader at destination"),
        "trader": ("Trader at destination", "Office of destination"),
        "guarantee": ("Office of guarantee", "Holder or declarant at departure")}
-# Rows that the published schemas lack: (path, occurs, format, before which row). The British variant
-# of CC015B leaves out what its answers have; the rest is ours (evidence P), for what an answer of
-# today must be able to say. A path that is there already gets other occurrences.
+# Rows that the published schemas lack: (path, occurs, format, before which row). The British
+# variant of CC015B leaves out what its answers have; the rest is ours (evidence P), for what an
+# answer of today must be able to say. A path that is there already gets other occurrences.
 ADDED = {
     "CC009A": (("HEAHEA/RefNumHEA4", "0..1", "an..22", "HEAHEA/DocNumHEA5"),
                ("HEAHEA/DocNumHEA5", "0..1", "an..21", "HEAHEA/DocNumHEA5")),

@@ -125,8 +125,9 @@ def read_message(message: envelope.Message, known: Known = NOBODY) -> Reading:
     content = numbered(flat, row)
     canonical = from_plain(PROFILE, kind.canonical, content, PHASE)
     canonical.form = "edifact"
-    return Reading(kind, canonical, tuple(found), tuple(_left(taken, content, flat, kind)), taken.items,
-                   reference, test, places(canonical, taken.head))
+    left = tuple(_left(taken, content, flat, kind))
+    return Reading(kind, canonical, tuple(found), left, taken.items, reference, test,
+                   places(canonical, taken.head))
 
 
 def _header(message: envelope.Message, kind: Kind) -> dict:

@@ -78,8 +78,8 @@ def lost(node: Node) -> Finding:
 def moved(node: Node) -> Finding:
     """Say that phase 4 carries a value or a group at another place."""
     return Finding("state", "15", "EDIFACT", node.path(), node.line,
-                   f"Phase 4 carries {node.name} at another place: what it stands for here is lost.",
-                   f"Fase 4 fører {node.name} et annet sted: hva det gjelder her, går tapt.",
+                   f"Phase 4 carries {node.name} at another place: what it is of here is lost.",
+                   f"Fase 4 fører {node.name} et annet sted: hva det gjelder her, er tapt.",
                    (node.text or "")[:200])
 
 
