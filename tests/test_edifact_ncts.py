@@ -11,6 +11,7 @@ from tollbod.play.random_messages import random_message
 from tollbod.rules.check import check
 from tollbod.spec import tables
 from tollbod.spec.edifact import ncts as mapping
+from tollbod.spec.edifact.ncts_carried import fates
 from tollbod.spec.edifact.tables import segments_of
 from tollbod.wire import forms
 from tollbod.wire.edifact import ncts
@@ -127,6 +128,10 @@ def test_what_a_row_carries_comes_back(root):
         assert reading.name == written.name
         told = {one.path for one in written.losses}
         assert {one.path for one in losses(message, reading.message)} == told
+        generic = {re.sub(r"\[\d+\]", "", path).split("/", 2)[2] for path in told}
+        for fate in fates(written.kind.root):
+            if fate.fate == "lost" and message.get(fate.path):
+                assert any(fate.path.startswith(path) for path in generic), (seed, fate.path)
         for loss in written.losses:
             assert explained(loss, message, written.kind), (seed, loss)
         assert all(one.code in ("13", "14") for one in reading.findings), seed

@@ -5,7 +5,7 @@ Read `pages` first: it is the list of chapters. The contents page is written her
 import json
 from pathlib import Path
 
-from tollbod.manual import api, duty, gallery, lists, messages, roles, rules
+from tollbod.manual import api, duty, edifact, gallery, lists, messages, roles, rules
 from tollbod.manual.words import capital, norwegian, page, table
 from tollbod.office.roles import ROLES
 from tollbod.rules.explain import everything
@@ -33,7 +33,7 @@ def pages() -> dict[str, str]:
     """Return every page of the manual by its path, and `rules.json` for traders' software."""
     found = dict(lists.pages()) | dict(messages.pages()) | dict(roles.pages())
     found |= dict(rules.pages()) | dict(api.pages()) | dict(gallery.pages())
-    found |= dict(duty.pages())
+    found |= dict(duty.pages()) | dict(edifact.pages())
     found["rules.json"] = json.dumps(everything(), ensure_ascii=False, indent=1) + "\n"
     return {"index.md": _contents(found), "nb/index.md": _innhold(), **found}
 
@@ -53,6 +53,7 @@ def _contents(found: dict[str, str]) -> str:
             f"- [All {p6} messages of phase 6](messages/index.md), and "
             f"[what differs in the {p5} of phase 5](messages/phase5.md)",
             "- [The messages of ICS2](ics2/index.md)",
+            "- [NCTS in EDIFACT](edifact.md): where every item stands, and what is lost",
             "- What each office does: " + ", ".join(
                 f"[{role}]({role}.md)" for role in ROLES),
             "- [Conditions](conditions.md) and [rules](rules.md): what is judged, and what not; "
@@ -82,4 +83,5 @@ def _innhold() -> str:
                   for role, name in roles.NB_PAGES.items()),
         "[Regler som blir kontrollert](regler.md)",
         "[Plikten til å forhåndsvarsle](forhandsvarsling.md)",
+        "[NCTS i EDIFACT](edifact.md)",
         "## Meldinger", table(("melding", "navn", "på engelsk"), sorted(rows)))

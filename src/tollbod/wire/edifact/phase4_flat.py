@@ -1,11 +1,12 @@
 """The form in between (see `phase4_canonical`) of a message, and a message of that form.
 
-Here stands in which order it is made, and what a message of today must say that phase 4 does not.
+Here stands in which order it is made.
 """
 from collections.abc import Iterator
 
 from tollbod.findings import Finding
 from tollbod.spec.edifact.ncts import Kind
+from tollbod.spec.edifact.ncts_carried import implied
 from tollbod.wire.edifact.phase4_answers import answers_in, answers_out
 from tollbod.wire.edifact.phase4_canonical import put_path
 from tollbod.wire.edifact.phase4_check import finding
@@ -18,13 +19,6 @@ from tollbod.wire.message import Message
 
 ARRIVALS = ("CC007C",)
 REMARKS = "CC044C"
-# What a message of today says where phase 4 has no word for it: (messages, path, value).
-IMPLIED = (
-    (("CC013C", "CC015C", "CC029C"), "TransitOperation/additionalDeclarationType", "A"),
-    (("CC013C", "CC015C", "CC029C", "CC043C"), "TransitOperation/reducedDatasetIndicator", "0"),
-    (("CC043C",), "TransitOperation/security", "0"),
-    (("CC014C",), "Invalidation/initiatedByCustoms", "0"),
-)
 
 
 def flattened(message: Message, kind: Kind, known: Known) -> dict:
@@ -45,9 +39,8 @@ def flattened(message: Message, kind: Kind, known: Known) -> dict:
 
 def raised(flat: dict, kind: Kind, known: Known) -> list[Finding]:
     """Make a message of the form in between, and return what in it contradicts itself."""
-    for kinds, path, value in IMPLIED:
-        if kind.canonical in kinds:
-            put_path(flat, path, value)
+    for path, value in implied(kind.canonical):
+        put_path(flat, path, value)
     equipment_in(flat)
     side = "arrival" if kind.canonical in ARRIVALS else "departure"
     remarks = kind.canonical == REMARKS
