@@ -22,10 +22,10 @@ from tollbod.spec.tables import roots, structure
 FOLLOWING = ("CC013C", "CC170C", "CC028C", "CC029C", "CC014C", "CC190C", "CC007C", "CC043C",
              "CC044C", "CC018C", "CC141C", "CC054C", "CC045C")
 # What may stand before a trader's message, in an order in which it might.
-BEFORE = ("CC928D", "CC013C", "CCA13D", "CC170C", "CC028C", "CC028D", "CCA70D", "CC043C", "CC017C",
-          "CC044C", "CD018C")
+BEFORE = ("CD928D", "CC928D", "CC013C", "CCA13D", "CC170C", "CC028C", "CC028D", "CCA70D", "CC043C",
+          "CC017C", "CC044C", "CD018C")
 # What rules look at besides the conditions: R0094; R0095 and R0096; R0523.
-BY_RULES = {"CCA13D": ("CC170C", "CC928D", "CCA70D"), "CCA71D": ("CCA70D",)}
+BY_RULES = {"CCA13D": ("CC170C", "CD928D", "CC928D", "CCA70D"), "CCA71D": ("CCA70D",)}
 HALF = 0.5
 
 
