@@ -55,7 +55,8 @@ def test_a_debt_is_claimed_once_and_paid_in_parts():
     assert account.pay(), "paid already"
 
 
-@pytest.mark.parametrize("amount", ["0", "-1.00", "NaN", "many", "1e20", "3000.01"])
+@pytest.mark.parametrize("amount", [
+    "0", "-1.00", "NaN", "many", "1e20", "3000.01", "Infinity", "1e999999"])
 def test_what_is_no_payment_is_refused(amount):
     account = Account()
     assert account.pay(amount=amount) and account.stands["paid"] == 0

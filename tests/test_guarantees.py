@@ -5,6 +5,7 @@ from itertools import combinations
 import msgspec
 import pytest
 
+from tollbod.guarantees import csv_list, forecast, register
 from tollbod.guarantees.account import Guarantee
 from tollbod.guarantees.allow import Asked, Case, reasons, travelling
 from tollbod.guarantees.usage import Usage
@@ -118,3 +119,31 @@ def test_amounts_are_compared_in_the_guarantees_own_currency():
     assert reasons(PLAIN._replace(guarantee=krone)) == ()
     more = PLAIN.want._replace(amount_cent=50_01)
     assert reasons(PLAIN._replace(guarantee=krone, want=more)) == ("G09",)
+
+
+@pytest.mark.parametrize("amount", ["Infinity", "-Infinity", "NaN", "1e999999", "1e21", "x", "-1"])
+def test_what_is_no_amount_is_a_fault_and_no_failure(amount):
+    told = {"grn": "26NO3650010000505", "type": "1", "holder": "NO1", "amount": amount}
+    assert [fault.name for fault in register.faults(told, DAY)] == ["amount"]
+
+
+def test_a_list_that_is_broken_in_the_middle_says_where():
+    text = 'grn,type,holder\n26NO3650010000505,1,NO1\n"26NO365,1,NO1\n'
+    line, = csv_list.read(text, DAY)
+    assert line.number == 3 and "nothing was registered" in line.faults[0].en
+
+
+@pytest.mark.parametrize("first, last, covered", [
+    (None, None, True), (None, DAY, True), (None, date(2026, 5, 3), False),
+    (date(2026, 5, 5), None, False)])
+def test_the_check_before_filing_knows_the_days_of_the_guarantee(first, last, covered):
+    guarantee = msgspec.structs.replace(PLAIN.guarantee, valid_from=first, valid_to=last)
+    assert forecast.verdict(guarantee, 50_00, "EUR", DAY, []).covered is covered
+
+
+def test_no_more_is_promised_for_a_day_after_the_last():
+    days = [forecast.Expected(date(2026, 5, 10), 50_00, 100_00)]
+    case = msgspec.structs.replace(PLAIN.guarantee, free=50_00)
+    assert forecast.verdict(case, 80_00, "EUR", DAY, days).from_day == date(2026, 5, 10)
+    ends = msgspec.structs.replace(case, valid_to=date(2026, 5, 9))
+    assert forecast.verdict(ends, 80_00, "EUR", DAY, days).from_day is None

@@ -11,6 +11,9 @@ from importlib.resources import files
 from babel.numbers import get_currency_precision
 
 
+MOST_DIGITS = 20            # more than any amount has; an exponent could ask for a million
+
+
 class NoRate(LookupError):
     """No exchange rate is known for this currency on this day."""
 
@@ -18,10 +21,15 @@ class NoRate(LookupError):
 def smallest(amount: str, currency: str) -> int:
     """Return an amount as written in a message (n..16,2) in the smallest unit of its currency.
 
+    Raises ValueError or ArithmeticError for what is no amount.
+
     >>> smallest("30000.00", "NOK"), smallest("12", "JPY")
     (3000000, 12)
     """
-    units = Decimal(amount).scaleb(get_currency_precision(currency))
+    number = Decimal(amount)
+    if not number.is_finite() or number.adjusted() > MOST_DIGITS:
+        raise ValueError(f"no amount: {amount:.40}")
+    units = number.scaleb(get_currency_precision(currency))
     return int(units.to_integral_value(ROUND_HALF_UP))
 
 

@@ -72,11 +72,11 @@ class Case(NamedTuple):
         return convert(self.want.amount_cent, "EUR", self.guarantee.currency, self.on)
 
 
-def _not_in_force(case: Case) -> bool:
-    one = case.guarantee
-    begun = one.valid_from is None or one.valid_from <= case.on
-    over = any(day is not None and day < case.on for day in (one.valid_to, one.liberated))
-    return one.state != "valid" or not begun or over
+def in_force(one: Guarantee, on: date) -> bool:
+    """Tell whether a guarantee may be used on a day."""
+    begun = one.valid_from is None or one.valid_from <= on
+    over = any(day is not None and day < on for day in (one.valid_to, one.liberated))
+    return one.state == "valid" and begun and not over
 
 
 def _too_much(case: Case) -> bool:
@@ -109,7 +109,7 @@ def _barred(kind: str) -> Callable[[Case], bool]:
 
 # In the order of the founding page; G01 stands alone, because nothing else can be known then.
 TESTS: tuple[tuple[str, Callable[[Case], bool]], ...] = (
-    ("G02", _not_in_force),
+    ("G02", lambda case: not in_force(case.guarantee, case.on)),
     ("G03", lambda case: not case.code_is_right),
     ("G04", lambda case: case.want.holder != case.guarantee.holder),
     ("G05", lambda case: case.guarantee.type == "4" and _used(case)),

@@ -34,15 +34,19 @@ def read(text: str, on: date) -> list[Line]:
     """
     rows = text.lstrip("\ufeff").splitlines()
     head = rows[0] if rows else ""
-    separator = max(",;\t", key=head.count)
+    separator, reader = max(",;\t", key=head.count), None
     try:
         names = [name.strip().lower() for name in next(csv.reader([head], delimiter=separator), [])]
         wrong = list(_wrong_columns(names, len(rows)))
         if wrong:
             return [Line(1, {}, wrong)]
-        return _lines(csv.reader(rows[1:], delimiter=separator, strict=True), names, on)
+        reader = csv.reader(rows[1:], delimiter=separator, strict=True)
+        return _lines(reader, names, on)
     except csv.Error as error:
-        return [Line(1, {}, [Fault("", f"no CSV: {error}", f"ikke CSV: {error}")])]
+        at = reader.line_num + 1 if reader else 1
+        return [Line(at, {}, [Fault(
+            "", f"no CSV: {error}; nothing was registered",
+            f"ikke CSV: {error}; ingenting er registrert")])]
 
 
 def _wrong_columns(names: list[str], rows: int) -> Iterator[Fault]:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from tollbod.case.money import NoRate, convert
 from tollbod.guarantees.account import Guarantee
+from tollbod.guarantees.allow import in_force
 from tollbod.guarantees.usage import Usage
 
 ALERT_PERCENT = 20          # of the reference amount: less is told as an alert; ours
@@ -48,11 +49,14 @@ def expected(case: Guarantee, usages: Iterable[Usage], due: Callable[[str], date
 
 
 def verdict(case: Guarantee, amount: int, currency: str, on: date, days: list[Expected]) -> Verdict:
-    """Tell whether an amount in any currency would be covered today. Raises NoRate."""
+    """Tell whether an amount in any currency would be covered today. Raises NoRate.
+
+    A day after the guarantee's last is none on which more will be free.
+    """
     wanted = convert(convert(amount, currency, "EUR", on), "EUR", case.currency, on)
     missing = max(0, wanted - case.free)
-    later = next((one.day for one in days if one.free >= wanted), None)
-    return Verdict(case.state == "valid" and not missing, missing, later if missing else None)
+    later = next((one.day for one in days if one.free >= wanted and in_force(case, one.day)), None)
+    return Verdict(in_force(case, on) and not missing, missing, later if missing else None)
 
 
 def alert(case: Guarantee, days: list[Expected]) -> tuple[str, str]:

@@ -117,7 +117,7 @@ def _heard(role: Role, case: Any, event: Event, facts: Facts) -> bool:
 
 # What comes of an act's details that are not what the act takes: a word for a date, a number for
 # a list. Of a message it would be a bug, and sets the case aside.
-MISTYPED = (AttributeError, LookupError, TypeError, ValueError)
+MISTYPED = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 
 
 def _mistyped(event: Event, error: Exception) -> Refuse:
