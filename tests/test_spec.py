@@ -29,6 +29,7 @@ VALUES = {
     "emailTrim": "post@example.no", "eori": "NO974761076", "grn": "26NO0000000000001",
     "language": "NO", "latitude": "59.91273", "longitude": "10.74609",
     "mrn": "26NO000000000000J0", "mrnEns": "26NO00000000000CT0", "mrnExport": "26NO000000000000A0",
+    "mrnPrenotification": "26NO3240010S000016", "commodity": "440710", "unNumber": "1203",
     "office": "NO365001", "riskResult": "AE", "tirCarnet": "XA25000000", "year": "2026",
 }
 
@@ -51,7 +52,7 @@ def instance(structure, least):
     root = etree.Element(f"{{{tables.namespace(structure.profile)}}}{structure.root}")
     space = f"{{{tables.NAMESPACE_ICS2}}}" if structure.profile == tables.ICS2 else ""
     if structure.phase_ids:
-        root.set("PhaseID", "NCTS5.1")
+        root.set("PhaseID", structure.phase_ids[-1])
 
     def fill(parent, children):
         for one in children:

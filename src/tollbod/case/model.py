@@ -71,6 +71,7 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     hits: tuple[str, ...] = ()                              # criteria of the control filter
     reaches: Callable[[str], bool] = lambda _country: True  # can messages reach a country?
     declarant_of: Callable[[str], str] = lambda _mrn: ""    # whose declaration an MRN is
+    filer_of: Callable[[str], str] = lambda _mrn: ""        # whose prenotification an MRN is
     case: str = ""                                          # under what our stream keeps the case
     kept: Callable[[str], bytes | None] = lambda _name: None        # a row beside the case
     kept_under: Callable[[str, int], list[tuple[str, bytes]]] = lambda _beginning, _most: []
@@ -261,3 +262,4 @@ class Role(NamedTuple):
     owner: Callable[[Any], str] = lambda _case: ""      # the trader whose case it is
     forget: Callable[[Any], Any] = lambda case: case    # what a case need not keep any more
     heard: dict[str, When] = {}         # an office's message: does it come from one that may say it
+    edition: str = "p6"                                 # of the messages that its traders send

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from tollbod.manual.rules import linked
 from tollbod.manual.words import capital, norwegian, page, table
-from tollbod.office.roles import DOORS, ROLES
+from tollbod.office.roles import ROLES, door_of
 from tollbod.rules.patterns import example, wanted
 from tollbod.spec import tables
 from tollbod.spec.tables import Field, Structure
@@ -32,6 +32,8 @@ def pages() -> Iterator[tuple[str, str]]:
     yield "ics2/index.md", _list_of_ics2()
     for root in tables.roots(tables.ICS2):
         yield f"ics2/{root}.md", _message_of_ics2(tables.structure(tables.ICS2, root))
+    for root in tables.roots(tables.NATIONAL):
+        yield f"messages/{root}.md", _message(tables.structure(tables.NATIONAL, root))
 
 
 def link(root: str, folder: str = "") -> str:
@@ -62,6 +64,9 @@ def _list() -> str:
                 if about.domain == domain]
         heads = ("message", "root", "title", "in Norwegian", "from", "to")
         parts += [f"## {title}", table(heads, rows)]
+    national = [(link(root), root, about.title, norwegian("message", root), about.sender,
+                 about.receiver) for root, about in tables.messages(tables.NATIONAL).items()]
+    parts += ["## Pure prenotification: a national edition of our own", table(heads, national)]
     return page("Messages of NCTS phase 6",
                 "[Contents](../index.md) · [what differs in phase 5](phase5.md)", *parts)
 
@@ -96,9 +101,9 @@ def _by_number(item: tuple[str, tables.About]) -> tuple[str, str]:
 
 
 def _message(structure: Structure) -> str:
-    name = norwegian("message", structure.ie)
+    name = norwegian("message", structure.root) or norwegian("message", structure.ie)
     said = f"*{capital(name)}.* " if name else ""
-    used = _used(structure.ie)
+    used = _used(structure.ie, structure.profile)
     rows = [_row(path, field) for path, field in structure.walk()]
     in_p5 = structure.root in tables.roots("p5")
     return page(
@@ -113,18 +118,19 @@ def _message(structure: Structure) -> str:
         f"Source: {structure.source}.")
 
 
-def _used(ie: str) -> str:
+def _used(ie: str, profile: str) -> str:
     """Say which offices take the message in Tollbod today, and whether traders may send it."""
     takers = []
     for role in ROLES.values():
         states = list(dict.fromkeys(row.state for row in role.table if row.event == ie))
-        if states:
+        if states and role.edition == profile:
             takers.append(f"- the [office of {role.name}](../{role.name}.md), in: "
                           + ", ".join(states))
     if not takers:
         return ""
+    known = door_of(ie, profile)
     door = ("Traders lodge it with `POST /api/v1/messages`; the case is found by its "
-            f"{DOORS[ie].reference}." if ie in DOORS else "")
+            f"{known.reference}." if known else "")
     return "\n".join(filter(None, (door, "Taken in Tollbod by", "", *takers)))
 
 
@@ -154,7 +160,8 @@ def anchor(name: str) -> str:
 
 def _formats() -> str:
     parts = []
-    for kind in (tables.types(tables.ICS2) | tables.types("p6")).values():
+    known = tables.types(tables.ICS2) | tables.types(tables.NATIONAL) | tables.types("p6")
+    for kind in known.values():
         if kind.patterns or kind.enum:
             said = ("One of " + ", ".join(f"`{value}`" for value in kind.enum) + "." if kind.enum
                     else f"{capital(wanted(kind)[0])}. Example: `{example(kind)}`.")

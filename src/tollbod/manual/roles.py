@@ -13,7 +13,8 @@ from tollbod.spec import tables
 
 NB_PAGES = {"departure": "avgang", "transit": "transitt", "destination": "bestemmelse",
             "guarantee": "garanti", "exit": "utgang", "enquiry": "etterlysning",
-            "recovery": "innkreving", "export": "utforsel"}
+            "recovery": "innkreving", "export": "utforsel",
+            "prenotification": "forhandsvarsel"}
 
 
 def pages() -> Iterator[tuple[str, str]]:
@@ -45,7 +46,7 @@ def _english(role: Role) -> str:
 def _state(role: Role, state: str) -> str:
     wait = role.waits.get(state)
     said = f"Waits for the **{wait.whom}**: {wait.why}." if wait else ""
-    rows = [(_event(row.event), _if(role, row, "otherwise"), _then(row),
+    rows = [(_event(row.event, role.edition), _if(role, row, "otherwise"), _then(row),
              row.to if row.to != SAME else "")
             for row in role.table if row.state == state]
     title = "In any state" if state == ANY else state
@@ -71,17 +72,17 @@ def _speakers(role: Role) -> list[tuple[str, When]]:
     return [(ie, role.heard[ie]) for ie in named if ie in role.heard]
 
 
-def _event(event: str) -> str:
+def _event(event: str, edition: str = "p6") -> str:
     kind, _, act = event.partition(" ")
     if act:
         return f"{kind}: **{act}**"
-    about = tables.messages("p6")[_root(event)]
+    about = tables.messages(edition)[_root(event, edition)]
     return f"[{event}](messages/{about.root}.md) {about.title.lower()}"
 
 
-def _root(ie: str) -> str:
+def _root(ie: str, edition: str) -> str:
     """Return the root of a message that an office takes: of two forms the common domain's."""
-    roots = [root for root, about in tables.messages("p6").items() if about.ie == ie]
+    roots = [root for root, about in tables.messages(edition).items() if about.ie == ie]
     return min(roots, key=lambda root: (root[-1], ie[2] == "9" and root[1] == "C", root))
 
 
@@ -163,7 +164,7 @@ def _state_table_nb(role: Role, state: str) -> str:
     wait = role.waits.get(state)
     said = (f"Venter på **{norwegian('party', wait.whom) or wait.whom}**: {wait.nb}."
             if wait else "")
-    rows = [(_event_nb(row.event), _if_nb(role, row), _then_nb(row),
+    rows = [(_event_nb(row.event, role.edition), _if_nb(role, row), _then_nb(row),
              _state_nb(row.to) if row.to != SAME else "")
             for row in role.table if row.state == state]
     return "\n\n".join(filter(None, (
@@ -171,14 +172,15 @@ def _state_table_nb(role: Role, state: str) -> str:
         table(("ved", "hvis", "da", "går til"), rows) or "Ikke mer: saken er ferdig.")))
 
 
-def _event_nb(event: str) -> str:
+def _event_nb(event: str, edition: str = "p6") -> str:
     kind, _, act = event.partition(" ")
     if kind == "timer":
         return f"frist: **{_short_nb(event)}**"
     if act:
         return f"tjenesteperson: **{_short_nb(event)}**"
-    root = _root(event)
-    name = norwegian("message", event) or tables.messages("p6")[root].title.lower()
+    root = _root(event, edition)
+    name = norwegian("message", root) or norwegian("message", event)
+    name = name or tables.messages(edition)[root].title.lower()
     return f"[{event}](../messages/{root}.md) {name}"
 
 

@@ -86,7 +86,7 @@ def check(text: str, on: date | None = None, letters: str = TRANSIT) -> list[Fau
 def wrong_letter(number: str, letters: str) -> list[Fault]:
     """Return a fault if the 17th character is not one of those the number's year demands."""
     given, allowed = number[16], ", ".join(letters)
-    if year_of(number) <= BOTH_FORMS or given in letters:
+    if year_of(number) <= BOTH_FORMS or given in letters or prenotified(number):
         return []
     what = "a transit number" if letters == TRANSIT else "this number"
     what_nb = "et transitteringsnummer" if letters == TRANSIT else "dette nummeret"
@@ -95,6 +95,15 @@ def wrong_letter(number: str, letters: str) -> list[Fault]:
                   f"it is one of {allowed}.",
                   f"Tegn 17 er {given}{nb and f' ({nb})'}; i {what_nb} fra 2025 "
                   f"er det ett av {allowed}.")]
+
+
+def prenotified(number: str) -> bool:
+    """Tell whether a number is of the Norwegian form for prenotifications: S at place 12.
+
+    >>> prenotified("26NO3240010S000016"), prenotified("26NO371001000001J7")
+    (True, False)
+    """
+    return number[2:4] == "NO" and number[11] == "S" and number[16] not in TRANSIT
 
 
 def misshapen(number: str) -> list[Fault]:
@@ -134,6 +143,10 @@ def explain(text: str, language: str = "en") -> list[tuple[str, str]]:
 def explain_middle(number: str, language: str) -> list[tuple[str, str]]:
     """Return the 13 characters between country and check digit, as their year divides them."""
     year, own, given = year_of(number), number[4:16], number[16]
+    if prenotified(number):
+        return [(number[4:10], say(language, "office, without NO", "tollsted, uten NO")),
+                (number[10:17], say(language, "serial number of a prenotification",
+                                    "løpenummer for et forhåndsvarsel"))]
     if year > BOTH_FORMS or (year == BOTH_FORMS and given in MEANING):
         what = MEANING.get(given, ("not a letter of any procedure known here",
                                    "ikke en bokstav for noen prosedyre som er kjent her"))
@@ -141,10 +154,8 @@ def explain_middle(number: str, language: str) -> list[tuple[str, str]]:
                 (given, say(language, *what))]
     if number[2:4] != "NO":
         return [(own + given, say(language, "the country's own characters", "landets egne tegn"))]
-    before = number[11] == "S"
     return [(number[4:10], say(language, "office, without NO", "tollsted, uten NO")),
-            (number[10:17], say(language, "serial number" + " of a prenotification" * before,
-                                "løpenummer" + " for et forhåndsvarsel" * before))]
+            (number[10:17], say(language, "serial number", "løpenummer"))]
 
 
 def explain_last(number: str, language: str) -> tuple[str, str]:
@@ -178,4 +189,16 @@ def issue(year: int, country: str, serial: str, letter: str = "J") -> str:
     if len(serial + letter) != 13 or not made_of_digits_and_capitals(serial):
         raise ValueError(f"the serial is {13 - len(letter)} of A-Z and 0-9, not {serial!r}")
     body = beginning(year, country, first=BOTH_FORMS if letter else CENTURY) + serial + letter
+    return body + check_digit(body)
+
+
+def issue_prenotification(year: int, country: str, given: str) -> str:
+    """Return a new MRN of a prenotification: office and serial with S at place 12, no letter.
+
+    `given` is what `serial` makes: six of the office, six of the number.
+
+    >>> issue_prenotification(2026, "NO", serial("324001", 1))
+    '26NO3240010S000016'
+    """
+    body = beginning(year, country, first=CENTURY) + given[:7] + "S" + given[7:]
     return body + check_digit(body)

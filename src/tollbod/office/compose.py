@@ -12,11 +12,12 @@ from tollbod.spec.tables import root_of
 from tollbod.wire import xml
 from tollbod.wire.message import Message, from_plain
 
-PHASE = {"p6": "NCTS6", "p5": "NCTS5.1"}
+PHASE = {"p6": "NCTS6", "p5": "NCTS5.1", "no1": "NO1"}
 # CL610 as far as it is known: the messages that name the one they answer (C0511, R0008).
 CORRELATED = frozenset(
     "CC004C CC009C CC025C CC028C CC045C CC051C CC056C CC057C CC060C CC928C CD003C CD095C CD115C "
-    "CD165C CD201C CD205C CD906C CD917C CC037C CC191C CC906C CC917C".split()
+    "CD165C CD201C CD205C CD906C CD917C CC037C CC191C CC906C CC917C "
+    "CC009N CC028N CC056N CC060N CCN25N CCN62N".split()
 )
 
 

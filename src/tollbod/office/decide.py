@@ -30,6 +30,7 @@ from tollbod.office.roles import ROLES
 from tollbod.risk.control_filter import Criterion, hits
 from tollbod.rules.check import check
 from tollbod.rules.rule import Beside
+from tollbod.spec import tables
 from tollbod.spec.codes import codelist
 from tollbod.store.records import Claimed, Out, Place
 from tollbod.wire import forms
@@ -45,6 +46,7 @@ class Surroundings(NamedTuple):
     reaches: Callable[[str], bool]
     address: Callable[[Send], str]          # the key of the stream or mailbox that gets a message
     declarant_of: Callable[[str], str]      # whose declaration an MRN is; empty if unknown
+    filer_of: Callable[[str], str]          # whose prenotification an MRN is; empty if unknown
     kept: Kept                              # the rows that the stream keeps beside its state
     keyed: Callable[[str], str]             # digest of a secret, under the key of the node
     regime: str                             # which dated law holds
@@ -188,6 +190,7 @@ def _read(case: Any, claimed: Claimed, around: Surroundings) -> tuple[Event, Fac
     facts = Facts(now=claimed.at, office=claimed.office, sender=sender, receipt=claimed.receipt,
                   message=claimed.ident, party=around.party, profile=around.profile,
                   reaches=around.reaches, declarant_of=around.declarant_of,
+                  filer_of=around.filer_of,
                   case=claimed.case_id, kept=around.kept.get, kept_under=around.kept.under,
                   keyed=around.keyed, regime=around.regime)
     if not claimed.ie.startswith("IE"):
@@ -202,7 +205,7 @@ def _read(case: Any, claimed: Claimed, around: Surroundings) -> tuple[Event, Fac
         return event, facts
     hit = hits(event.body, around.criteria, claimed.at.date())
     facts = msgspec.structs.replace(facts, hits=hit)
-    if event.name in ahead.LEARN and _takes(claimed, case, event):
+    if claimed.role == "departure" and event.name in ahead.LEARN and _takes(claimed, case, event):
         facts = msgspec.structs.replace(facts, findings=tuple(ahead.findings(case, event, facts)))
     return event, facts
 
@@ -294,7 +297,7 @@ def _answer(
     if findings[0].layer != "schema":
         return list(role.answer(case, event, facts, findings))
     role_there, case_there = speaker(event, role.name)
-    edition = "p6" if role_there else event.edition
+    edition = "p6" if role_there or event.edition not in tables.PROFILES else event.edition
     body = {"XMLError": xml_errors(findings, edition)}
     told = {name: at(event.body, f"TransitOperation/{name}") for name in ("LRN", "MRN")}
     header = {name: value[:35] for name, value in told.items() if isinstance(value, str) and value}

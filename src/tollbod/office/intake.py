@@ -10,7 +10,7 @@ from tollbod.findings import Finding
 from tollbod.office import guarantee_door
 from tollbod.office.nack import nack
 from tollbod.office.node import Node
-from tollbod.office.roles import DOORS
+from tollbod.office.roles import DOORS, door_of
 from tollbod.rules.check import check
 from tollbod.spec import codes
 from tollbod.store.records import Arrival, Receipt
@@ -81,7 +81,7 @@ def addressable(message: Message, node: Node) -> tuple[Finding, ...]:
 
     What the structure demands and is missing is told by the findings of the check.
     """
-    door = DOORS.get(message.ie)
+    door = door_of(message.ie, message.profile)
     if door is None:
         return (_no_door(message),)
     if door.role == "guarantee" and message.identification.strip():
@@ -133,7 +133,7 @@ def _not_ours(message: Message, group: str, office: str, node: Node) -> Finding:
 def _arrivals(store: Store, node: Node, world: str, party: str, message: Message, data: bytes
               ) -> list[Arrival]:
     """Return what goes in: to one case, or to that of each guarantee, the first by its own name."""
-    door = DOORS[message.ie]
+    door = door_of(message.ie, message.profile)
     if door.role != "guarantee":
         return [_arrival(store, world, party, message, data)]
     body = data if message.form == "xml" else xml.write(message)
@@ -144,7 +144,7 @@ def _arrivals(store: Store, node: Node, world: str, party: str, message: Message
 
 
 def _arrival(store: Store, world: str, party: str, message: Message, data: bytes) -> Arrival:
-    door = DOORS[message.ie]
+    door = door_of(message.ie, message.profile)
     office = message.get(f"{door.office}/referenceNumber").strip()
     kind, given = reference(message, door.reference)
     if kind == "LRN":
@@ -152,8 +152,8 @@ def _arrival(store: Store, world: str, party: str, message: Message, data: bytes
     else:
         case = mrn = given
     key = f"{world}/{office}/{door.role}/{case}"
-    if door.role == "departure" and mrn:
-        key = store.address(world, f"departure/{mrn}") or key
+    if door.role in ("departure", "prenotification") and mrn:
+        key = store.address(world, f"{door.role}/{mrn}") or key
     body = data if message.form == "xml" else xml.write(message)
     return Arrival(key, party, message.identification.strip(), digest(message), message.ie, mrn,
                    "", body)

@@ -79,8 +79,8 @@ def find(store: Store, world: str, office: str, case: str, do: str) -> str:
 
 def _key(store: Store, world: str, office: str, role: Role, case: str) -> str:
     key = f"{world}/{office}/{role.name}/{case}"
-    if role.name == "departure":
-        known = store.address(world, f"departure/{case}")
+    if role.name in ("departure", "prenotification"):
+        known = store.address(world, f"{role.name}/{case}")
         if known and Place.of(known).office == office:      # never another office's case
             return known
     return key

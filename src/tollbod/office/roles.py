@@ -10,11 +10,13 @@ from tollbod.guarantees import office as guarantee
 from tollbod.movement import enquiry, exit, export, recovery, transit
 from tollbod.movement.departure import table as departure
 from tollbod.movement.destination import table as destination
+from tollbod.prenotification import table as prenotification
+from tollbod.spec.tables import NATIONAL
 
 ROLES: dict[str, Role] = {
     role.name: role
     for role in (departure.ROLE, transit.ROLE, exit.ROLE, destination.ROLE, enquiry.ROLE,
-                 recovery.ROLE, export.ROLE, guarantee.ROLE)
+                 recovery.ROLE, export.ROLE, guarantee.ROLE, prenotification.ROLE)
 }
 
 
@@ -42,6 +44,24 @@ DOORS = {
     "IE225": Door("guarantee", "GuaranteeReference/CustomsOfficeOfGuarantee", "GRN"),
     "IE228": Door("guarantee", "GuaranteeReference/CustomsOfficeOfGuarantee", "GRN"),
 }
+
+
+# The same numbers in the national edition: pure prenotifications.
+PRENOTIFICATION_DOORS = {
+    "IE015": Door("prenotification", "CustomsOfficeOfDeparture", "LRN"),
+    "IE013": Door("prenotification", "CustomsOfficeOfDeparture", "MRN LRN"),
+    "IE014": Door("prenotification", "CustomsOfficeOfDeparture", "MRN"),
+    "IEN63": Door("prenotification", "CustomsOfficeOfDeparture", "MRN"),
+}
+
+
+def door_of(ie: str, profile: str) -> Door | None:
+    """Return where a trader's message of an edition goes in; None if traders do not send it.
+
+    >>> door_of("IE015", "p6").role, door_of("IE015", "no1").role, door_of("IE029", "p6")
+    ('departure', 'prenotification', None)
+    """
+    return (PRENOTIFICATION_DOORS if profile == NATIONAL else DOORS).get(ie)
 
 
 def acts() -> dict[str, tuple[str, ...]]:

@@ -118,13 +118,14 @@ class Worker:
             criteria=self._criteria(place.world),
             reaches=self.node.reaches,
             address=lambda send: self._address(place.world, send),
-            declarant_of=lambda mrn: self._declarant_of(place.world, mrn),
+            declarant_of=lambda mrn: self._whose(place.world, f"departure/{mrn}"),
+            filer_of=lambda mrn: self._whose(place.world, f"prenotification/{mrn}"),
             kept=Kept(self.store, ""), keyed=self.node.keyed, regime=self.node.regime,
         )
 
-    def _declarant_of(self, world: str, mrn: str) -> str:
-        """Return the declarant of a movement of ours: the first part of its stream's case."""
-        key = self.store.address(world, f"departure/{mrn}")
+    def _whose(self, world: str, name: str) -> str:
+        """Return who lodged a case of ours: the first part of its stream's case."""
+        key = self.store.address(world, name)
         return Place.of(key).case_id.partition(":")[0] if key else ""
 
     def _register(self, world: str, id: str) -> bytes | None:
@@ -152,8 +153,8 @@ class Worker:
             return f"{world}//mailbox/{send.to}"
         if not self.node.hosts(send.to):
             return f"{world}//link/{send.to[:2]}"
-        if send.role == "departure":
-            known = self.store.address(world, f"departure/{send.case}")
+        if send.role in ("departure", "prenotification"):
+            known = self.store.address(world, f"{send.role}/{send.case}")
             if known and Place.of(known).office[:2] == send.to[:2]:
                 return known
         return f"{world}/{send.to}/{send.role}/{send.case}"

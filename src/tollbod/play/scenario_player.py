@@ -227,7 +227,7 @@ class Player:
         """Learn from an IE028 which MRN a declaration was given."""
         if letter.ie != "IE028":
             return
-        message = xml.read(letter.body)
+        message = xml.read(letter.body, None)
         lrn, mrn = (message.get(f"TransitOperation/{name}") for name in ("LRN", "MRN"))
         self.movements = [one._replace(mrn=mrn) if one[:4:2] == (letter.to, lrn) and not one.mrn
                           else one for one in self.movements]
@@ -239,7 +239,7 @@ class Player:
         letter = next(iter(self.come.get(to, ())), None)
         if letter is None:
             raise Wrong(f"nothing more has come to {step['to']}; {self._left() or 'nothing else'}")
-        message = xml.read(letter.body)
+        message = xml.read(letter.body, None)
         if letter.ie != step["ie"]:
             told = ", ".join(f"{f.code} {f.rule} {f.path}" for f in letters.rejected(message))
             raise Wrong(f"{letter.ie} has come to {step['to']} {told}")

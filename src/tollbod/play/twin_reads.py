@@ -92,7 +92,9 @@ class Reads:
 
     def _movement_key(self, world: str, movement: str) -> tuple[str, str]:
         if "/" not in movement:
-            return self.address(world, f"departure/{movement}") or "", movement
+            found = (self.address(world, f"{role}/{movement}")
+                     for role in ("departure", "prenotification"))
+            return next(filter(None, found), ""), movement
         row = self.tables.streams.get(movement)
         return movement, row.movement if row else ""
 

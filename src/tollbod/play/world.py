@@ -233,8 +233,9 @@ class World:
         if movement.mrn:
             streams = self.store.movement_streams(self.name, movement.mrn)
         else:
-            key = f"{self.name}/{movement.office}/departure/{movement.party}:{movement.lrn}"
-            streams = [self.store.stream(key)]
+            streams = [self.store.stream(f"{self.name}/{movement.office}/{role}/"
+                                         f"{movement.party}:{movement.lrn}")
+                       for role in ("departure", "prenotification")]
         return [_standing(stream) for stream in streams if stream]
 
     def guarantee(self, grn: str) -> str:

@@ -73,6 +73,8 @@ def _condition(name: str, profile: str, source: str, lines: tuple[str, ...]) -> 
 @cache
 def _blocks(profile: str) -> dict[str, tuple[str, tuple[str, ...]]]:
     """Return the blocks of a profile: id, source, lines; p5.txt only holds what differs."""
+    if profile == tables.NATIONAL:
+        return {}                       # it has none
     file = _ICS2 / "conditions.txt" if profile == tables.ICS2 else FOLDER / f"{profile}.txt"
     text = file.read_text(encoding="utf-8")
     source, *blocks = text.strip().split("\n\n")

@@ -55,6 +55,18 @@ _TYPES = {
                                                "en MRN for transittering: år, land, tolv store "
                                                "bokstaver eller sifre, en stor bokstav J til M, "
                                                "et kontrollsiffer"),
+    "mrnPrenotification": ("26NO3240010S000016",
+                                               "an MRN of a prenotification: year, country, seven "
+                                               "capitals or digits, an S, five more, a check digit",
+                                               "en MRN for forhåndsvarsel: år, land, sju store "
+                                               "bokstaver eller sifre, en S, fem til, et "
+                                               "kontrollsiffer"),
+    "commodity":     ("440710",                "a commodity code of six to eight digits",
+                                               "en varekode med seks til åtte sifre"),
+    "container":     ("ABCU1234567",           "a container's number of capitals and digits",
+                                               "et containernummer av store bokstaver og sifre"),
+    "unNumber":      ("1203",                  "a UN number of four digits",
+                                               "et UN-nummer med fire sifre"),
     "mrnExport":     ("26NO000000000001A0",    "an MRN of export: year, country, twelve capitals "
                                                "or digits, a capital A to E, a check digit",
                                                "en MRN for utførsel: år, land, tolv store "

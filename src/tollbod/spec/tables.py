@@ -13,12 +13,14 @@ from pathlib import Path
 NAMESPACE = "http://ncts.dgtaxud.ec"
 NAMESPACE_ICS2 = "urn:wco:datamodel:eu:ics2:2"
 PROFILES = ("p6", "p5")         # the editions of NCTS
+NATIONAL = "no1"                # pure prenotifications of one country: no published structure
 ICS2 = "ics2"
 PHASE_4 = "p4"                  # NCTS in EDIFACT: read and written through it, never as XML
-EVERY_PROFILE = (*PROFILES, ICS2)
+EVERY_PROFILE = (*PROFILES, ICS2, NATIONAL)
 FOLDER = Path(__file__).parent / "ncts"
 _FOLDERS = {"p6": FOLDER / "p6", "p5": FOLDER / "p5", PHASE_4: FOLDER / "p4",
-            ICS2: FOLDER.parent / "ics2" / "v2"}
+            ICS2: FOLDER.parent / "ics2" / "v2",
+            NATIONAL: FOLDER.parent / "prenotification" / NATIONAL}
 _NOTHING: Mapping[str, "Field"] = {}
 
 

@@ -74,9 +74,11 @@ class Reads:
                           **self._movement_key(world, movement))
 
     def _movement_key(self, world, movement):
-        """{key, movement} of the departure stream for an MRN or for that stream's key."""
+        """{key, movement} of the stream that gave an MRN, or for that stream's key."""
         if "/" not in movement:
-            return {"key": self.address(world, f"departure/{movement}") or "", "mrn": movement}
+            found = (self.address(world, f"{role}/{movement}")
+                     for role in ("departure", "prenotification"))
+            return {"key": next(filter(None, found), ""), "mrn": movement}
         stream = self.stream(movement)
         return {"key": movement, "mrn": stream.movement if stream else ""}
 

@@ -8,7 +8,9 @@ from difflib import get_close_matches
 
 from lxml import etree
 
-from tollbod.spec.tables import ICS2, NAMESPACE, NAMESPACE_ICS2, PROFILES, namespace, roots
+from tollbod.spec.tables import (
+    ICS2, NAMESPACE, NAMESPACE_ICS2, NATIONAL, PROFILES, namespace, roots,
+)
 from tollbod.wire.message import MAX_DEPTH, Message, Node, Unreadable
 from tollbod.wire.parser_words import explain
 from tollbod.wire.stray import holds_attributes
@@ -81,11 +83,13 @@ def parse(data: bytes, huge: bool = False) -> etree._Element:
 
 
 def profile_of(phase: str, kind: str) -> str:
-    """Return p5 for a PhaseID of NCTS5 whose message that profile has, else p6.
+    """Return p5 for a PhaseID of NCTS5 whose message that profile has, else p6; or the national.
 
     >>> profile_of("NCTS5.1", "CC015C"), profile_of("NCTS5.1", "CCA15D"), profile_of("", "CC015C")
     ('p5', 'p6', 'p6')
     """
+    if kind in roots(NATIONAL):
+        return NATIONAL
     return "p5" if phase.strip().startswith("NCTS5") and kind in roots("p5") else "p6"
 
 
