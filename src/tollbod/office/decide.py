@@ -52,6 +52,13 @@ class Surroundings(NamedTuple):
     regime: str                             # which dated law holds
 
 
+class Answer(msgspec.Struct, frozen=True):
+    """What an officer answers to a message that could not be decided: it is refused so."""
+
+    by: str
+    text: str
+
+
 class Step(NamedTuple):
     """What one message brought about."""
 
@@ -66,15 +73,18 @@ def decode(role: Role, state: bytes) -> Any:
     return msgspec.msgpack.decode(state, type=role.kind) if state else role.kind()
 
 
-def decide(case: Any, claimed: Claimed, around: Surroundings) -> Step:
+def decide(case: Any, claimed: Claimed, around: Surroundings, answer: Answer | None = None
+           ) -> Step:
     """Decide on one message of a stream.
 
     An officer's act or a trader's message from which a message would follow that does not pass our
     own check is refused with what is wrong: neither may hold a case. From another office's message
-    or a timer that cannot be: it is a bug.
+    or a timer that cannot be: it is a bug. What an officer answers is not judged any more.
     """
     role = ROLES[claimed.role]
-    event, facts = _read(case, claimed, around)
+    event, facts = _read(case, claimed, around, judged=answer is None)
+    if answer:
+        return _answered(role, case, claimed, event, facts, answer, around)
     if stale(case, event):
         return Step(case, _what(claimed, case, case, "stale timer", -1, (), ()), (), ())
     try:
@@ -95,6 +105,18 @@ def decide(case: Any, claimed: Claimed, around: Surroundings) -> Step:
             raise
         refused = Decision(case, (Refuse(findings),), -1)
         return _carried(role, case, claimed, event, facts, refused, around)
+
+
+def _answered(role: Role, case: Any, claimed: Claimed, event: Event, facts: Facts, answer: Answer,
+              around: Surroundings) -> Step:
+    """Refuse a message as an officer answers it; if even that cannot be written, say nothing."""
+    said = f"{answer.text} ({answer.by})"
+    try:
+        refused = Decision(case, (refuse("14", said, said),), -1)
+        return _carried(role, case, claimed, event, facts, refused, around)
+    except Unsendable:
+        what = _what(claimed, case, case, event.name, -1, (), refused.effects[0].findings)
+        return Step(case, what, (), ())
 
 
 def _decision(role: Role, case: Any, claimed: Claimed, event: Event, facts: Facts) -> Decision:
@@ -184,7 +206,8 @@ def _out(send: Send, body: bytes, mrn: str, origin: str, around: Surroundings) -
     return Out(key, send.ie, mrn, body)
 
 
-def _read(case: Any, claimed: Claimed, around: Surroundings) -> tuple[Event, Facts]:
+def _read(case: Any, claimed: Claimed, around: Surroundings, judged: bool = True
+          ) -> tuple[Event, Facts]:
     """Return what came in as an event, with the facts on which it is decided."""
     sender = Place.of(claimed.sender).office if claimed.origin else claimed.sender
     facts = Facts(now=claimed.at, office=claimed.office, sender=sender, receipt=claimed.receipt,
@@ -199,9 +222,9 @@ def _read(case: Any, claimed: Claimed, around: Surroundings) -> tuple[Event, Fac
         return Event(name, body), facts
     message = forms.read(claimed.body)
     event = Event(message.ie, message.plain(), message.profile)    # not what an envelope calls it
-    findings = tuple(_judge(case, claimed, message, facts))
+    findings = tuple(_judge(case, claimed, message, facts)) if judged else ()
     facts = msgspec.structs.replace(facts, findings=findings, message=message.identification)
-    if findings:
+    if findings or not judged:
         return event, facts
     hit = hits(event.body, around.criteria, claimed.at.date())
     facts = msgspec.structs.replace(facts, hits=hit)

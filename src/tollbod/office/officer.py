@@ -16,6 +16,7 @@ from tollbod.spec import codes
 from tollbod.store.records import Arrival, Place, Receipt
 from tollbod.store.streams import Store
 
+LONGEST_ANSWER = 350            # characters: as much as a refusal has room for
 WAIT_SECONDS = 10.0             # how long `outcome` waits for the decision
 
 
@@ -39,7 +40,8 @@ def act(
     """Lodge an officer's act; the key of its stream and the receipt.
 
     `case` is an MRN, an LRN (`holder:LRN`), a GRN, or for `resolve` the key of what was set aside;
-    `ident` makes a repeat of the same act harmless. Raises Unknown.
+    `ident` makes a repeat of the same act harmless. `resolve` tries again what could not be
+    decided, or with `answer`, a text, refuses it for that reason. Raises Unknown.
     """
     if not codes.office(office):
         raise Unknown(f"there is no office {office[:20]!r}")
@@ -47,7 +49,11 @@ def act(
         if not case.startswith(f"{world}/{office}/") or not store.stream(case):
             raise Unknown(f"office {office} has no case {case} that was set aside")
         key = f"{world}/{office}/desk/{case}"
-        store.unhold(case)
+        text = str((details or {}).get("answer", ""))[:LONGEST_ANSWER]
+        if text:
+            store.answer(case, json.dumps({"by": by, "text": text}).encode())
+        else:
+            store.unhold(case)
     else:
         key = find(store, world, office, case, do)
     told = {**(details or {}), "do": do, "by": by, "case": case}    # no detail says otherwise

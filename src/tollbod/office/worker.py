@@ -15,7 +15,7 @@ import structlog
 
 from tollbod.case.model import Floor, Keep, Name, Party, Post, Send, Task, Timer
 from tollbod.national import countries
-from tollbod.office.decide import Step, Surroundings, decide, decode
+from tollbod.office.decide import Answer, Step, Surroundings, decide, decode
 from tollbod.office.kept import Kept
 from tollbod.office.node import CREW, Node
 from tollbod.office.roles import ROLES
@@ -102,7 +102,7 @@ class Worker:
             kept=Kept(self.store, key, {message.movement for message in messages}))
         case = decode(role, messages[0].state)
         for message in messages:
-            done = decide(case, message, around)
+            done = decide(case, message, around, self._answer(key, message))
             case, state = done.case, msgspec.msgpack.encode(done.case)
             around.kept.learn(done.effects)
             result.head = link(result.head, done.what)
@@ -110,6 +110,15 @@ class Worker:
             _carry_out(result, message, done)
             result.last, result.state, result.phase = message.n, state, case.state
             result.movement, result.waiting = getattr(case, "mrn", ""), waiting(role, case)
+            if message.tries > 1:
+                result.kept.append((f"answer/{message.n}", None))
+
+    def _answer(self, key: str, message: Claimed) -> Answer | None:
+        """Return what an officer answers to a message that held its stream; asked on a retry."""
+        if message.tries < 2:
+            return None
+        found = self.store.kept(key, [f"answer/{message.n}"])
+        return msgspec.json.decode(found[f"answer/{message.n}"], type=Answer) if found else None
 
     def _surroundings(self, place: Place) -> Surroundings:
         return Surroundings(
@@ -194,8 +203,10 @@ def _desk(result: Decided, messages: list[Claimed]) -> None:
         result.history.append((message.n, message.at, message.ie, what, result.head))
         if message.ie == "held":
             told = msgspec.json.decode(message.body)
-            task = Task("held", f"{told['key']} was set aside: {told['why']}",
-                        f"{told['key']} ble satt til side: {told['why']}", ("resolve",))
+            task = Task("held", f"{told['key']} was set aside: {told['why']} (resolve: try again, "
+                        "or with `answer` refuse the message that could not be decided)",
+                        f"{told['key']} ble satt til side: {told['why']} (resolve: prøv igjen, "
+                        "eller avslå med `answer` meldingen som ikke kunne behandles)", ("resolve",))
             result.tasks.append(("held", msgspec.json.encode(task)))
         else:
             result.phase = "resolved"

@@ -75,7 +75,7 @@ class Simulation:
             all_round = [o.code for o in codes.offices(country=country)
                          if {"DEP", "DES", "TRA"} <= o.roles]
             self.offices[country] = tuple(all_round[:OFFICES])
-            self.borders[country] = all_round[OFFICES]
+            self.borders[country] = all_round[min(OFFICES, len(all_round) - 1)]
             trio = tuple(f"{country}90000000{number}{n}" for n in range(3))
             self.parties[country] = trio
             abroad = self.countries[number - 1]         # there the plain trader's first one is kept

@@ -240,6 +240,15 @@ class Twin(Reads):
         self.tables.wait_again(row)
         return True
 
+    def answer(self, key: str, body: bytes) -> bool:
+        """Let a stream that was set aside go on with an answer; False if it was not held."""
+        if not self.unhold(key):
+            return False
+        row = self.tables.streams[key]
+        row.tries = 1
+        self.tables.kept[key, f"answer/{row.last_done + 1}"] = body
+        return True
+
     # Timers
 
     def fire(self, world: str | None = None, most: int = 500) -> int:

@@ -154,6 +154,13 @@ class Store(Connection, Reads, Worlds):
         """Lets a stream that was set aside be tried again; False if it was not held."""
         return bool(self.query("unhold", key=key))
 
+    def answer(self, key, body):
+        """Lets a stream that was set aside go on with an answer; False if it was not held.
+
+        The answer lies beside the stream as `answer/N`, N being the message that held it.
+        """
+        return bool(self.query("answer", key=key, body=body))
+
     def fire(self, world=None, most=500):
         """Turns due timers into messages to their streams, longest overdue first; how many.
 

@@ -15,6 +15,17 @@ update stream set held = null, tries = 0, until = null, since = clock_timestamp(
  where key = %(key)s and held is not null
 returning key
 
+-- name: answer
+-- Lets a stream that was set aside go on with an officer's answer to the message that held it; the
+-- first try counts, so that who claims it next looks for the answer.
+with freed as (
+    update stream set held = null, tries = 1, until = null, since = clock_timestamp()
+     where key = %(key)s and held is not null
+    returning key, last_done + 1 as n)
+insert into kept (key, name, body) select key, 'answer/' || n, %(body)s from freed
+    on conflict (key, name) do update set body = excluded.body
+returning key
+
 -- name: movement_rows
 -- All messages of a movement: those that bear its MRN, what its office of departure heard, and
 -- what that office sent before there was an MRN.
