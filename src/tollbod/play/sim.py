@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 import structlog
 
+from tollbod.national.countries import ZONES
 from tollbod.play import sim_laws
 from tollbod.play.sim_laws import Violation
 from tollbod.play.sim_node import WORLD
@@ -40,6 +41,10 @@ class Run(NamedTuple):
 def run(seeds: str, movements: int, faults: bool, countries: str, minutes: float) -> int:
     """Play seeds `A` or `A..B`; with `minutes` go on with further seeds that long. Exit code."""
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+    strange = [country for country in countries.split(",") if country not in ZONES]
+    if strange:
+        print(f"sim: no profile for {', '.join(strange)}; there are {', '.join(ZONES)}")
+        return 2
     first, _, last = seeds.partition("..")
     seed, end = int(first), time.monotonic() + minutes * 60
     begun, played = time.monotonic(), 0
