@@ -1,4 +1,4 @@
-"""What was set aside is tried again, or an officer answers it: the sender is told, the case goes on."""
+"""What was set aside is tried again, or an officer answers it: its sender is told."""
 from datetime import UTC, datetime
 
 import pytest
@@ -15,7 +15,8 @@ CASE = f"{specimen.HOLDER}:R1"
 @pytest.fixture
 def world(conninfo, request):
     """A world of its own, with a case at departure that an officer sets aside."""
-    made = World(conninfo, f"resolve-{request.node.name[-20:]}", datetime(2026, 5, 4, 8, tzinfo=UTC))
+    name = f"resolve-{request.node.name[-20:]}"
+    made = World(conninfo, name, datetime(2026, 5, 4, 8, tzinfo=UTC))
     for party in specimen.PARTIES:
         made.party(party)
     made.lodge(specimen.HOLDER, specimen.declaration("R1", "M1", GRN))

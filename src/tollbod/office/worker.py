@@ -206,7 +206,8 @@ def _desk(result: Decided, messages: list[Claimed]) -> None:
             task = Task("held", f"{told['key']} was set aside: {told['why']} (resolve: try again, "
                         "or with `answer` refuse the message that could not be decided)",
                         f"{told['key']} ble satt til side: {told['why']} (resolve: prøv igjen, "
-                        "eller avslå med `answer` meldingen som ikke kunne behandles)", ("resolve",))
+                        "eller avslå med `answer` meldingen som ikke kunne behandles)",
+                        ("resolve",))
             result.tasks.append(("held", msgspec.json.encode(task)))
         else:
             result.phase = "resolved"
