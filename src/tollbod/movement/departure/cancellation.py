@@ -10,7 +10,7 @@ import msgspec
 
 from tollbod.case.carry import at
 from tollbod.case.model import (
-    SAME, Effect, Event, Facts, On, Send, Task, Timer, always, refuse,
+    ANY, SAME, Effect, Event, Facts, On, Send, Task, Timer, always, refuse,
 )
 from tollbod.movement.departure.case import Departure, Request
 from tollbod.movement.departure.exports import free_exports
@@ -18,6 +18,7 @@ from tollbod.movement.departure.guarantee import give_back
 from tollbod.movement.departure.letters import (
     for_office, here, listed, reference, second, to_declarant,
 )
+from tollbod.movement.departure.release import held_back, wait_release
 
 REPLACED_BY = "REPLACED BY "        # in the justification: the message has no field for it
 TIMERS = ("presentation", "guarantee answer", "guarantee amendment", "release", "arrival")
@@ -71,6 +72,16 @@ def replaced_by_unknown(case: Departure, event: Event, facts: Facts) -> bool:
 def refused_by_profile(_case: Departure, _event: Event, facts: Facts) -> bool:
     """Hold where the national profile takes no request after release."""
     return not facts.profile.cancels_after_release
+
+
+def asked_already(case: Departure, _event: Event, _facts: Facts) -> bool:
+    """Hold if a request is undecided."""
+    return case.request is not None and case.request.open
+
+
+def went_by_itself(case: Departure, event: Event, facts: Facts) -> bool:
+    """Hold if the automatic release was held back for the request."""
+    return held_back(case, event, facts) and "release" not in case.timers
 
 
 def started(case: Departure, _event: Event, _facts: Facts) -> bool:
@@ -143,6 +154,18 @@ def refuse_cancel(case: Departure, event: Event, facts: Facts) -> Iterable[Effec
     yield decision(case, facts, False, event.body.get("text") or "The request is refused.")
 
 
+def refuse_and_go_on(case: Departure, event: Event, facts: Facts) -> Iterable[Effect]:
+    """Refuse the cancellation (IE009); the automatic release goes on."""
+    yield from refuse_cancel(case, event, facts)
+    yield from wait_release(case, event, facts)
+
+
+def tell_already(_case: Departure, _event: Event, _facts: Facts) -> Iterable[Effect]:
+    """Refuse a second request while the first is undecided."""
+    yield refuse("92", "a request for cancellation is being decided already",
+                 "en anmodning om kansellering er allerede til avgjørelse")
+
+
 def tell_replacement(_case: Departure, event: Event, _facts: Facts) -> Iterable[Effect]:
     """Refuse a request that names a replacement we do not know as this declarant's."""
     mrn = replacement(at(event.body, "Invalidation/justification"))
@@ -177,11 +200,14 @@ def _before_release(state: str) -> tuple[On, ...]:
         On(state, "IE014",                 always,              SAME,        ask_officer,    asked),
         On(state, "officer cancel",        always,              "cancelled", cancel,         granted),
         On(state, "officer refuse-cancel", nothing_asked,       SAME,        tell_nothing_asked),
+        *((On(state, "officer refuse-cancel", went_by_itself,   SAME,        refuse_and_go_on, decided),)
+          if state == "covered" else ()),
         On(state, "officer refuse-cancel", always,              SAME,        refuse_cancel,  decided),
     )
 
 
 ROWS = (
+    On(ANY,          "IE014", asked_already,       SAME,        tell_already),
     On("pre-lodged", "IE014", replaced_by_unknown, SAME,        tell_replacement),
     On("pre-lodged", "IE014", always,              "cancelled", cancel,         granted_at_once),
     *_before_release("accepted"),

@@ -17,8 +17,8 @@ from tollbod.movement.departure.letters import (
     P6, dates, day, here, to_declarant,
 )
 from tollbod.movement.departure.release import (
-    ask_control, ask_new_times, ask_release, delayed, let_go, no_release, overdue, release,
-    simplified, to_be_controlled, wait_release,
+    ask_control, ask_new_times, ask_release, delayed, held_back, hold_back, let_go, no_release,
+    overdue, release, simplified, to_be_controlled, wait_release,
 )
 from tollbod.spec import guarantee_law
 
@@ -338,6 +338,7 @@ ROWS = (
     On("accepted",           "IE205",                      more_to_come,     SAME,                  nothing,            answered),
     On("accepted",           "IE205",                      refused,          "guarantee not valid", tell_guarantee,     answered),
     On("accepted",           "IE205",                      to_be_controlled, "under control",       all_answered(ask_control), answered),
+    On("accepted",           "IE205",                      held_back,        "covered",             all_answered(hold_back), answered),
     On("accepted",           "IE205",                      overdue,          "covered",             all_answered(ask_new_times), answered),
     On("accepted",           "IE205",                      delayed,          "covered",             all_answered(wait_release), answered),
     On("accepted",           "IE205",                      simplified,       "released",            all_answered(release), gone),

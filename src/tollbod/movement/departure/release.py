@@ -74,6 +74,21 @@ def overdue(case: Departure, _event: Event, facts: Facts) -> bool:
     return case.simplified and bool(passed_times(case, facts))
 
 
+def held_back(case: Departure, _event: Event, _facts: Facts) -> bool:
+    """Hold if goods that would go by themselves are asked back: a cancellation is undecided."""
+    return case.simplified and case.request is not None and case.request.open
+
+
+def not_satisfactory(_case: Departure, event: Event, _facts: Facts) -> bool:
+    """Hold if the control at departure was not satisfactory (B1)."""
+    return event.body.get("code") == "B1"
+
+
+def no_result(_case: Departure, event: Event, _facts: Facts) -> bool:
+    """Hold if the code is none of a control at departure."""
+    return event.body.get("code", "A1") not in ("A1", "A2", "A3")
+
+
 def no_control(_case: Departure, event: Event, _facts: Facts) -> bool:
     """Hold if the officer decided that there is no control."""
     return event.body.get("decision") == "none"
@@ -126,6 +141,23 @@ def ask_new_times(case: Departure, _event: Event, facts: Facts) -> Iterable[Effe
              "errorReason": "R0004" if "Estimated" in path else "G0127"}
             for n, path in enumerate(passed_times(case, facts), 1)],
     })
+
+
+def hold_back(_case: Departure, _event: Event, _facts: Facts) -> Iterable[Effect]:
+    """Let nothing go by itself while a request for cancellation is undecided."""
+    yield Task("control")
+    yield Timer("release", None)
+    yield Task("release", "A cancellation is asked for: decide on it before the goods go",
+               "Det er bedt om kansellering: avgjør den før varene går",
+               ("control", "release", "no-release"))
+
+
+def tell_result(_case: Departure, event: Event, _facts: Facts) -> Iterable[Effect]:
+    """Refuse a result that a control at departure cannot have."""
+    code = str(event.body.get("code"))[:20]
+    yield refuse("12", f"{code} is no result of a control at departure: A1, A2, or B1: no release",
+                 f"{code} er ikke et resultat av kontroll ved avgang: A1, A2, eller B1 for ikke "
+                 "frigitt", "CL047")
 
 
 def missing(case: Departure) -> list[tuple[str, str]]:
@@ -302,11 +334,15 @@ ROWS = (
     On("covered",            "officer release",    unfinished,       SAME,            tell_missing),
     On("covered",            "officer release",    always,           "released",      release,          let_go),
     On("covered",            "officer no-release", always,           "not released",  no_release),
+    On("covered",            "timer release",      held_back,        SAME,            hold_back),
     On("covered",            "timer release",      overdue,          SAME,            ask_new_times),
     On("covered",            "timer release",      always,           "released",      release,          let_go),
 
     On("under control",      "officer present",    always,           SAME,            nothing,          presented),
     On("under control",      "officer seal",       always,           SAME,            nothing,          seals_fixed),
+    On("under control",      "officer result",     not_satisfactory, "not released",  no_release),
+    On("under control",      "officer result",     no_result,        SAME,            tell_result),
+    On("under control",      "officer result",     held_back,        "covered",       hold_back,        control_done),
     On("under control",      "officer result",     overdue,          "covered",       ask_new_times,    control_done),
     On("under control",      "officer result",     simplified,       "released",      release,          let_go),
     On("under control",      "officer result",     always,           "covered",       ask_release,      control_done),
