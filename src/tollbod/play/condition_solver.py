@@ -5,6 +5,7 @@ adding or dropping what it looks at, and keeps the first scene in which the judg
 when the place is wrong, silent when it is right. What it cannot reach is reported with the reason.
 """
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import chain, islice, product
 from typing import NamedTuple
 
@@ -48,7 +49,32 @@ def cases(condition: Condition) -> Iterator[Case | Unreached]:
     if condition.status != IN_FORCE:
         return
     for number, put, wanted in demands(condition):
-        yield _case(condition, f"{number}{put.demand}", put, wanted)
+        found = _case(condition, f"{number}{put.demand}", put, wanted)
+        yield found
+        if isinstance(found, Case):
+            yield from _with_other_values(found, wanted)
+
+
+def _with_other_values(case: Case, wanted) -> Iterator[Case]:
+    """Yield the case with each other value that its tests name: one of several is enough."""
+    for test in (one for cond, _ in wanted for one in _tests(cond) if one.kind == "in"):
+        for n, edit in enumerate(case.edits):
+            head, is_value, value = edit.partition("=")
+            if is_value and head.endswith("/".join(test.operand.path.steps)) \
+                    and not test.operand.part and value in test.values:
+                for other in test.values:
+                    edits = (*case.edits[:n], f"{head}={other}", *case.edits[n + 1:])
+                    if other != value and _shows(made := replace(case, edits=edits), wanted):
+                        yield made
+
+
+def _tests(cond: Cond) -> Iterator[Test]:
+    """Yield the single tests of a condition."""
+    if isinstance(cond, Test):
+        yield cond
+        return
+    for one in (cond.test,) if isinstance(cond, Not) else cond.tests:
+        yield from _tests(one)
 
 
 def demands(condition: Condition) -> list[Demand]:
