@@ -105,10 +105,10 @@ def test_large_and_hostile_files_are_read_quickly():
         b"UNB" * 300_000, b"UNA:+.? '" * 100_000, b"UNB+UNOX:4+" + b"\x1b$B" * 200_000,
     ]
     for data in hostile:
-        began = time.perf_counter()
+        began = time.process_time()
         try:
             verdicts = [one for one in judge(data) if not isinstance(one, Judged)]
             assert any(not one.fine for one in verdicts)
         except Unreadable:
             pass
-        assert time.perf_counter() - began < 8, data[:80]
+        assert time.process_time() - began < 8, data[:80]

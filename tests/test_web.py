@@ -85,9 +85,9 @@ def test_other_content_under_the_same_identification(world):  # noqa: F811
 
 
 def test_json_and_xml_are_the_same_message(world):  # noqa: F811
-    as_json = forms.write(forms.read(declaration()), "json")
-    first = world.holder.lodge(as_json)
-    assert world.holder.lodge(declaration(), 200)["id"] == first["id"]
+    sent = declaration()
+    first = world.holder.lodge(forms.write(forms.read(sent), "json"))
+    assert world.holder.lodge(sent, 200)["id"] == first["id"]
     path = f"/messages/{first['id']}"
     xml = world.holder.get(path, headers={"Accept": "application/xml"})
     assert xml.headers["content-type"] == "application/xml"
