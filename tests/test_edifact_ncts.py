@@ -7,6 +7,8 @@ from random import Random
 
 import pytest
 
+from tollbod.play import check as check_command
+from tollbod.play import edifact_golden
 from tollbod.play.random_messages import random_message
 from tollbod.rules.check import check
 from tollbod.spec import tables
@@ -14,7 +16,7 @@ from tollbod.spec.edifact import ncts as mapping
 from tollbod.spec.edifact.ncts_carried import fates
 from tollbod.spec.edifact.tables import segments_of
 from tollbod.wire import forms
-from tollbod.wire.edifact import ncts
+from tollbod.wire.edifact import ncts, write
 from tollbod.wire.edifact.judge import Judged, judge
 from tollbod.wire.edifact.phase4_check import fits
 from tollbod.wire.edifact.phase4_losses import losses
@@ -80,6 +82,36 @@ def read(data):
     [found] = [one for one in judge(data) if isinstance(one, Judged)]
     assert found.faults == []
     return ncts.read_message(found.message)
+
+
+INTERCHANGES = sorted((ROOT / "golden/edifact/ncts").glob("*.edi"))
+# Messages that repeat what another said: without that they are shorter when written again.
+WITH_DECLARATION = ("IE029", "IE044", "IE051")
+
+
+def test_every_message_has_a_golden_interchange():
+    """One a message, by its number."""
+    assert [path.stem for path in INTERCHANGES] == sorted(one.ie for one in mapping.kinds())
+
+
+@pytest.mark.parametrize("path", INTERCHANGES, ids=lambda path: path.stem)
+def test_golden_interchanges(path):
+    """Read as the file beside says, without a finding; written again the same, byte for byte."""
+    data = path.read_bytes()
+    assert edifact_golden.read_from(path) == path.with_suffix(".reading").read_text("utf-8")
+    assert b"".join(write.canonical(data)) == data
+    verdict = check_command.judge(path)
+    assert (verdict["verdict"], verdict["findings"]) == ("valid", [])
+    reading = read(data)
+    assert (reading.name, reading.test) == (path.stem, True)
+    if path.stem in WITH_DECLARATION:
+        return
+    again = ncts.write_message(reading.message, DECLARED, reference=reading.reference)
+    header = reading.message
+    assert ncts.write_interchange(
+        [again], sender=header.sender, recipient=header.recipient,
+        reference=header.identification.partition("-")[0], test=True,
+        when=datetime.fromisoformat(header.get("preparationDateAndTime"))) == data
 
 
 def explained(loss, message, kind):
@@ -230,6 +262,7 @@ def test_letters_of_other_repertoires_are_told():
     assert loss.value == "Łódź Spedycja" and "Lódz Spedycja" in loss.text
 
 
+DECLARED = ncts.Known(declaration={"TransitOperation": {"declarationType": "T1"}})
 DECLARATION = ncts.write_interchange(
     [forms.read((ROOT / "golden/messages/good/01_CC015C.xml").read_bytes())], sender="NO310000426",
     recipient="NTA.NO", reference="R1", when=WHEN)

@@ -2,14 +2,15 @@
 
 Good ones are read, judged clean and written back equal, byte for byte. Broken ones have a
 `.findings` file beside them: one finding a line, `code | rule | path | line | text`, or one line
-that begins with `unreadable`. Documents: see `documents_golden`.
+that begins with `unreadable`. Documents: see `documents_golden`; interchanges of
+NCTS: see `edifact_golden`.
 """
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 from tollbod.findings import Finding
-from tollbod.play import documents_golden
+from tollbod.play import documents_golden, edifact_golden
 from tollbod.rules.check import check
 from tollbod.wire import forms
 from tollbod.wire.message import Unreadable
@@ -43,6 +44,7 @@ def run(update: bool = False, folder: Path = GOLDEN) -> int:
             print(f"{path.name}: differs\n--- expected\n{expected}--- found\n{said}")
             wrong += 1
     wrong += _documents(folder / "documents", update)
+    wrong += _interchanges(folder / "edifact" / "ncts", update)
     print(f"{len(good)} good, {len(broken)} broken messages, {wrong or 'nothing'} different")
     return DIFFERENT if wrong else FINE
 
@@ -53,6 +55,16 @@ def _documents(folder: Path, update: bool) -> int:
     for case in documents_golden.cases(folder) if folder.is_dir() else ():
         for complaint in documents_golden.faults(case, folder, update):
             print(f"{case.name}: {complaint}")
+            wrong += not update
+    return wrong
+
+
+def _interchanges(folder: Path, update: bool) -> int:
+    """Print which interchanges are read otherwise, or were rewritten; returns how many differ."""
+    wrong = 0
+    for path in edifact_golden.cases(folder):
+        for complaint in edifact_golden.faults(path, update):
+            print(f"{path.name}: {complaint}")
             wrong += not update
     return wrong
 

@@ -4,6 +4,7 @@ Knows in which order a message is judged: by its directory (elsewhere), as phase
 message of today by schema, code lists and rules; every finding stands at its EDIFACT place.
 """
 import json as plain_json
+import re
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,7 +13,9 @@ from typing import BinaryIO
 from tollbod.findings import Finding
 from tollbod.play.files import FINE, UNREADABLE
 from tollbod.rules.check import check
-from tollbod.spec.edifact.ncts import named
+from tollbod.spec.edifact.ncts import Kind, named
+from tollbod.spec.edifact.ncts_carried import fates
+from tollbod.spec.tables import messages
 from tollbod.wire import json, xml
 from tollbod.wire.edifact import ncts, write
 from tollbod.wire.edifact.envelope import Message
@@ -32,10 +35,20 @@ def findings(message: Message, layer: str) -> tuple[list[Finding], list[Finding]
     reading = ncts.read_message(message)
     found = [one for one in reading.findings if layer in ("all", one.layer)]
     if reading.message is not None and not reading.findings:
-        found += reading.placed(check(reading.message, layer))
+        found += reading.placed(one for one in check(reading.message, layer)
+                                if not _cannot_be_said(one, reading.kind))
     where = message.interchange.where
     return ([one._replace(path=where + one.path) for one in found],
             [one._replace(path=where + one.path) for one in reading.losses])
+
+
+def _cannot_be_said(one: Finding, kind: Kind) -> bool:
+    """Tell whether an answer of an office lacks only what phase 4 has no place for."""
+    if one.code != "13" or not messages("p4")[kind.root].sender.startswith("Office"):
+        return False
+    path = re.sub(r"\[\d+\]", "", one.path).split("/", 2)[-1]
+    return any(fate.path == path or fate.path.startswith(path + "/")
+               for fate in fates(kind.root) if fate.fate == "lost")
 
 
 def canonical(message: Message) -> dict | None:

@@ -2,11 +2,12 @@
 
 Here stands in which order it is made.
 """
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from tollbod.findings import Finding
 from tollbod.spec.edifact.ncts import Kind
 from tollbod.spec.edifact.ncts_carried import implied
+from tollbod.spec.tables import structure
 from tollbod.wire.edifact.phase4_answers import answers_in, answers_out
 from tollbod.wire.edifact.phase4_canonical import put_path
 from tollbod.wire.edifact.phase4_check import finding
@@ -30,6 +31,8 @@ def flattened(message: Message, kind: Kind, known: Known) -> dict:
             "TransitOperation": dict(known.declaration.get("TransitOperation") or {})
             | flat.get("TransitOperation", {})}
     goods_out(flat)
+    if kind.ie == "IE044":          # phase 4 repeats the totals of the unloading permission
+        _declared_totals(flat, known.declaration)
     equipment_out(flat)
     journey_out(flat, "arrival" if message.kind in ARRIVALS else "departure")
     rest_out(flat, known)
@@ -37,8 +40,22 @@ def flattened(message: Message, kind: Kind, known: Known) -> dict:
     return flat
 
 
+def _declared_totals(flat: dict, permission: Mapping) -> None:
+    """Put the totals of the permission to which unloading remarks are made, where it is known."""
+    declared = permission.get("Consignment") or {}
+    items = sum(len(house.get("ConsignmentItem") or ())
+                for house in declared.get("HouseConsignment") or ())
+    if items:
+        flat["@TotNumOfIteHEA305"] = str(items)
+    if declared.get("grossMass"):
+        flat.setdefault("Consignment", {}).setdefault("grossMass", declared["grossMass"])
+
+
 def raised(flat: dict, kind: Kind, known: Known) -> list[Finding]:
-    """Make a message of the form in between, and return what in it contradicts itself."""
+    """Make a message of the form in between, and return what in it contradicts itself.
+
+    The totals of unloading remarks are of all items; only those that differ stand there.
+    """
     for path, value in implied(kind.canonical):
         put_path(flat, path, value)
     equipment_in(flat)
@@ -47,9 +64,9 @@ def raised(flat: dict, kind: Kind, known: Known) -> list[Finding]:
     journey_in(flat, remarks)
     location_in(flat, side, kind.canonical in ("CC007C", "CC013C", "CC015C"))
     goods_in(flat, remarks)
-    rest_in(flat, known)
+    rest_in(flat, known, structure("p6", kind.canonical))
     answers_in(flat, kind)
-    return list(_counts(flat))
+    return [] if remarks else list(_counts(flat))
 
 
 def _counts(flat: dict) -> Iterator[Finding]:

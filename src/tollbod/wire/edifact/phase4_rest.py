@@ -8,12 +8,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from tollbod.spec.codes import codelist
+from tollbod.spec.tables import Structure
 from tollbod.wire.edifact.phase4_canonical import at_path, put_path
 from tollbod.wire.edifact.phase4_journey import town
 
 WITH_GRN, WITH_REFERENCE = "CL286", "CL076"
 CONSIGNOR, CONSIGNEE = "C521", "C522"       # authorised consignor, authorised consignee
 SIMPLIFIED = "A3"                           # the control result that says the first
+UNSAID = "OT"                   # the result of a control of an item that nobody told
 CAPACITY = "DIRECT REPRESENTATIVE"
 NUMBER = re.compile(r"[A-Z]{2}[!-~]{1,15}")
 # The language that an office prints in, where it is not one of its country's letters.
@@ -54,33 +56,43 @@ def rest_out(flat: dict, known: Known) -> None:
     flat["@TypOfDecHEA24"] = at_path(dict(known.declaration),
                                      "TransitOperation/declarationType") or ""
     flat["@OriMesIdeMES22"] = flat.get("correlationIdentifier", "").rpartition("-")[2][:14]
-    _result_out(flat)
+    _result_out(flat, known)
     _representative_out(flat, known)
     _guarantees_out(flat)
-    for party in parties(flat):
+    for _, party in named_parties(flat):
         _named(party, known)
 
 
-def rest_in(flat: dict, known: Known) -> None:
-    """Make the rest of a message of the items of phase 4; after the goods."""
-    _result_in(flat, known)
+def rest_in(flat: dict, known: Known, row: Structure) -> None:
+    """Make the rest of a message of the items of phase 4; after the goods.
+
+    A party that the register knows has neither name nor address, unless its row demands them.
+    """
+    if row.field("TransitOperation/noReleaseMotivationCode"):
+        found = (flat.get("@CONRESERS") or [{}])[0]
+        put_path(flat, "TransitOperation/noReleaseMotivationCode", found.get("ConResCodERS16"))
+        flat.setdefault("@used", []).append(found)
+    else:
+        _result_in(flat, known)
     _representative_in(flat, known)
     _guarantees_in(flat)
-    for party in parties(flat):
-        if party.get("identificationNumber") in known.parties:
+    holder = row.field("HolderOfTheTransitProcedure/name")
+    for name, party in named_parties(flat):
+        demanded = name == "HolderOfTheTransitProcedure" and holder is not None and holder.low
+        if party.get("identificationNumber") in known.parties and not demanded:
             party.pop("name", None)
             party.pop("Address", None)
 
 
-def parties(flat) -> Iterator[dict]:
+def named_parties(flat) -> Iterator[tuple[str, dict]]:
     """Yield the parties of a message that may have name and address, at whatever depth."""
     for name, value in flat.items():
         for one in value if isinstance(value, list) else [value]:
             if isinstance(one, dict):
                 if name in ("HolderOfTheTransitProcedure", "Consignor", "Consignee", "Guarantor"):
-                    yield one
+                    yield name, one
                 elif not name.startswith("@"):
-                    yield from parties(one)
+                    yield from named_parties(one)
 
 
 def _named(party: dict, known: Known) -> None:
@@ -93,13 +105,22 @@ def _named(party: dict, known: Known) -> None:
                         "city": found.city, "country": found.country}
 
 
-def _result_out(flat: dict) -> None:
+def _result_out(flat: dict, known: Known) -> None:
     """Put the control result: the office's, or that the consignor is authorised."""
     operation = flat.get("TransitOperation") or {}
-    if found := flat.get("ControlResult"):
+    if reason := operation.get("noReleaseMotivationCode"):
+        flat["@CONRESERS"] = [{"ConDatERS14": flat["@DecDatHEA383"], "ConResCodERS16": reason}]
+        for item in at_path(flat, "Consignment/HouseConsignment/ConsignmentItem") or ():
+            item["@RESOFCONROC"] = [{"ConIndROC1": UNSAID}]
+    elif found := flat.get("ControlResult"):
         flat["@CONRESERS"] = [{
             "ConDatERS14": found.get("date", "").replace("-", ""),
-            "ConResCodERS16": found.get("code", ""), "ConByERS18": found.get("controlledBy", "")}]
+            "ConResCodERS16": found.get("code", ""), "ConByERS18": found.get("controlledBy", ""),
+            "DatLimERS69": (at_path(dict(known.declaration), "TransitOperation/limitDate")
+                            or "").replace("-", "")}]
+        flat["@AutIdHEA380"] = next((one.get("referenceNumber", "") for one in
+                                     flat.get("Authorisation") or ()
+                                     if one.get("type") == CONSIGNOR), "")
     elif any(one.get("type") == CONSIGNOR for one in flat.get("Authorisation") or ()):
         flat["@CONRESERS"] = [{
             "ConResCodERS16": SIMPLIFIED,
@@ -110,13 +131,15 @@ def _result_in(flat: dict, known: Known) -> None:
     """Make the control result, or the authorisation that A3 stands for, with its number."""
     found = (flat.get("@CONRESERS") or [{}])[0]
     code, holder = found.get("ConResCodERS16"), _holder(flat)
-    if limit := found.get("DatLimERS69"):
+    if limit := found.get("DatLimERS69"):       # the answer of today has no place for it
         put_path(flat, "TransitOperation/limitDate", _date(limit))
     if code == SIMPLIFIED and "ConDatERS14" not in found:
         flat["Authorisation"] = [_authorisation(CONSIGNOR, holder, code, flat, known)]
     elif found:
         flat["ControlResult"] = {"code": code, "date": _date(found.get("ConDatERS14", "")),
                                  "controlledBy": found.get("ConByERS18", "")}
+    if number := flat.get("@AutIdHEA380"):
+        flat["Authorisation"] = [{"type": CONSIGNOR, "referenceNumber": number}]
     if at_path(flat, "TransitOperation/simplifiedProcedure") == "1":
         trader = at_path(flat, "TraderAtDestination/identificationNumber") or ""
         flag = at_path(flat, "TransitOperation/simplifiedProcedure")
