@@ -18,7 +18,7 @@ from tollbod.play.twin import Twin
 from tollbod.play.twin_tables import Tables
 from tollbod.store import chain, schema
 from tollbod.store.records import Arrival, Decided, Out, Place
-from tollbod.store.streams import BalanceError, Store
+from tollbod.store.streams import BalanceError, NotWhole, Store
 from tollbod.store.worlds import ClockGoesBack, UnknownWorld
 
 NOON = datetime(2026, 12, 1, 12, tzinfo=UTC)
@@ -65,8 +65,9 @@ class Pair:
         for one in (self.store, self.twin):
             try:
                 answers.append(getattr(one, name)(*arguments, **named))
-            except (BalanceError, UnknownWorld, ClockGoesBack) as error:
-                answers.append((type(error), sorted(getattr(error, "keys", ()))))
+            except (BalanceError, UnknownWorld, ClockGoesBack, NotWhole) as error:
+                answers.append((type(error), sorted(getattr(error, "keys", ())),
+                                getattr(error, "verdicts", ())))
         if name == "release":               # a pause in real time is over too soon to compare
             self.store.call("update stream set until = until + interval '30 seconds' "
                             "where key = %b and slot is null and until is not null returning 1",
@@ -106,7 +107,7 @@ class Pair:
 
     # Calls
 
-    def take(self):
+    def take(self, name="take"):
         rows = []
         for _ in range(self.random.choice((1, 1, 2, 5))):
             body = self.random.choice((b"<a/>", b"<b/>" * 100))
@@ -114,7 +115,7 @@ class Pair:
             rows.append(Arrival(key, self.random.choice("PQ"), str(self.random.randrange(40)),
                                 hashlib.sha256(body).digest(), "IE015",
                                 self.random.choice(("", "26NO1")), "", body))
-        self.both("take", rows)
+        return self.both(name, rows)
 
     def link_take(self):
         first = self.random.randrange(1, self.tables.links.get(("w", "SE>NO"), 0) + 4)
@@ -268,6 +269,19 @@ def test_the_twin_answers_as_the_store_does(own):
     for seed in range(SEEDS):
         met |= drive(own, seed)
     assert met == {"refused", "broken"}                 # else nothing went wrong, and all is vain
+
+
+def test_an_interchange_is_taken_whole_or_not_at_all(own):
+    pair = Pair(own, 1)
+    for world in WORLDS:
+        pair.both("create_world", world, NOON)
+    met = set()
+    for _ in range(CALLS):
+        found = pair.take(pair.random.choice(("take", "take_whole", "take_whole")))
+        met.add(found[0].__name__ if isinstance(found, tuple) else found[0].verdict)
+    pair.compare()
+    pair.store.close()
+    assert met == {"new", "again", "other", "NotWhole", "UnknownWorld"}
 
 
 @pytest.mark.skipif("TOLLBOD_SIM_SECONDS" not in os.environ,

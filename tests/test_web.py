@@ -122,7 +122,7 @@ def test_phase_5_is_told_in_codes_of_phase_5(world):  # noqa: F811
     (b"<ncts:CC999Z %s/>" % NCTS, 400),
     (b'{"CC015C": {"LRN": "1", "LRN": "2"}}', 400),
     (b"<ncts:CC015C %s/>" % NCTS, 422),
-    (b"UNB+UNOC:3+A+B+260504:0800+1'", 415),
+    (b"UNB+UNOC:3+A+B+260504:0800+1'", 422),
 ])
 def test_what_cannot_be_taken(world, data, status):  # noqa: F811
     told = problem(world.holder.post("/messages", content=data), status)

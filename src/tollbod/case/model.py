@@ -29,6 +29,9 @@ class Party(msgspec.Struct, frozen=True, kw_only=True):
     postcode: str = ""
     language: str = "en"
     authorisations: dict[str, str] = {}         # type (C521, C522 ...): reference number
+    form: str = ""                              # edifact, p5, p6, json; "": XML as it speaks itself
+    channel: str = "http"                       # or folder
+    partner: str = ""                           # its address in UNB; "": its id
 
 
 class Wait(msgspec.Struct, frozen=True):

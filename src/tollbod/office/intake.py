@@ -47,7 +47,7 @@ def receive(
     found = addressable(message, node)
     if found:
         return _refusal(422, found, store, world, country, party)
-    first, *more = _arrivals(store, node, world, party, message, data)
+    first, *more = arrivals(store, node, world, party, message, data)
     receipt = store.take([first])[0]
     if receipt.verdict != "other":
         store.take(more)            # what a repeat finds taken stays as it is
@@ -130,20 +130,23 @@ def _not_ours(message: Message, group: str, office: str, node: Node) -> Finding:
         f"{office} er ikke et tollsted i dette systemet, som omfatter tollstedene i {ours}", office)
 
 
-def _arrivals(store: Store, node: Node, world: str, party: str, message: Message, data: bytes
-              ) -> list[Arrival]:
-    """Return what goes in: to one case, or to that of each guarantee, the first by its own name."""
+def arrivals(store: Store, node: Node, world: str, party: str, message: Message, data: bytes = b""
+             ) -> list[Arrival]:
+    """Return what goes in: to one case, or to that of each guarantee, the first by its own name.
+
+    `data` is what came if that was XML; else the message is written.
+    """
     door = door_of(message.ie, message.profile)
+    body = data if message.form == "xml" and data else xml.write(message)
     if door.role != "guarantee":
-        return [_arrival(store, world, party, message, data)]
-    body = data if message.form == "xml" else xml.write(message)
+        return [_arrival(store, world, party, message, body)]
     ident = message.identification.strip()
     return [Arrival(f"{world}/{office}/guarantee/{grn}", party,
                     f" {grn} of {ident}" if n else ident, digest(message), message.ie, "", "", body)
             for n, (grn, office) in enumerate(guarantee_door.cases(message, node))]
 
 
-def _arrival(store: Store, world: str, party: str, message: Message, data: bytes) -> Arrival:
+def _arrival(store: Store, world: str, party: str, message: Message, body: bytes) -> Arrival:
     door = door_of(message.ie, message.profile)
     office = message.get(f"{door.office}/referenceNumber").strip()
     kind, given = reference(message, door.reference)
@@ -154,6 +157,5 @@ def _arrival(store: Store, world: str, party: str, message: Message, data: bytes
     key = f"{world}/{office}/{door.role}/{case}"
     if door.role in ("departure", "prenotification") and mrn:
         key = store.address(world, f"{door.role}/{mrn}") or key
-    body = data if message.form == "xml" else xml.write(message)
     return Arrival(key, party, message.identification.strip(), digest(message), message.ie, mrn,
                    "", body)

@@ -37,12 +37,17 @@ def unreadable(error: Unreadable, country: str, party: str, at: datetime, number
 
 
 def nack(
-    findings: tuple[Finding, ...], country: str, party: str, at: datetime, number: str
+    findings: tuple[Finding, ...], country: str, party: str, at: datetime, number: str,
+    answers: str = "",
 ) -> bytes:
-    """Return the bytes of an IE917 to a party that tells these findings."""
+    """Return the bytes of an IE917 to a party that tells these findings.
+
+    `answers` is the identification of the message that is answered, where it could be read.
+    """
     return xml.write(from_plain("p6", "CC917C", {
         "messageSender": f"NTA.{country}", "messageRecipient": party[:35],
         "preparationDateAndTime": f"{at:%Y-%m-%dT%H:%M:%S}",
         "messageIdentification": number[:35], "messageType": "CC917C",
+        "correlationIdentifier": answers[:35] or None,
         "XMLError": xml_errors(findings),
     }, "NCTS6"))

@@ -17,6 +17,7 @@ TIMEOUT_SECONDS = 40.0          # longer than any wait we ask for
 LONGEST_WAIT_SECONDS = 25
 RENEW_SECONDS = 60              # before a token ends
 MOST = 500
+MEDIA = {"xml": "application/xml", "json": "application/json", "edifact": "application/edifact"}
 DEMO_PARTY, DEMO_SECRET = "NO310000019", "demo"
 PASSING = (429, 502, 503, 504)  # answers after which it is worth while to try again
 
@@ -44,7 +45,7 @@ class Client:
 
     def lodge(self, data: bytes) -> dict[str, Any]:
         """Lodge a message; the receipt. A repeat, after a failure too, gives the first receipt."""
-        form = "application/json" if data.lstrip()[:1] == b"{" else "application/xml"
+        form = MEDIA[forms.sniff(data)]
         return self.call("POST", "/messages", content=data, headers={"Content-Type": form}).json()
 
     def mailbox(self, after: int = 0, wait: float = 0.0) -> list[dict[str, Any]]:

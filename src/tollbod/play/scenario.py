@@ -24,6 +24,7 @@ stand alone:
 
     party trader NO310000019 "Fjord Frakt" Oslo NO authorised C521
     guarantee 25NO3650010001230 type 1 holder trader has 10000.00 EUR code AC01 not valid in DE
+    trader speaks edifact
     filter Consignment/HouseConsignment/ConsignmentItem/Commodity/descriptionOfGoods contains salmon
     acceptance by officer
     regime current
@@ -38,6 +39,11 @@ is decided; `again` delivers the last message a third time. An office may speak 
 from SE603340 to NO365001`; `to transit SE603340` where it has several roles): the last such message
 between the two, or the template, with changes.
 
+A party that `speaks edifact` sends each message as an interchange, and what comes to it must be
+one: it is read back before it is compared. A FILE may be an interchange itself, `.edi`, in which
+also {day+4} and {prepared} are filled in; it takes no changes.
+
+    > IE015 from trader: declaration.edi
     > IE007 from consignee: simplifiedProcedure=0
     > officer NO365001: control decision=none
     > officer NO365001 on 25NO3650010001230: revoke
@@ -48,6 +54,7 @@ What must come out, and what is held afterwards. `*` is any value. Under a rejec
 has its line: code, rule, and the end of its path. An act that is refused, and a message that intake
 refuses, are told by a line of their own.
 
+    < CONTRL to trader: action=7 reference=R1
     < IE056 to trader: rejectionCode=12
       finding 12 CL231 at declarationType
     refused 92: release needs first

@@ -9,13 +9,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from tollbod.case.model import Party
+from tollbod.play import scenario_forms
 from tollbod.play import scenario_letters as letters
 from tollbod.play.scenario_words import (
     Finding, Scenario, ScenarioError, Step, Unplayable, cent, read,
 )
 from tollbod.play.world import Letter, Lodged, Movement, guarantee_office
 from tollbod.risk.control_filter import Criterion
-from tollbod.wire import xml
 
 Tell = Callable[[str, str], None]               # kind (story | step | in | out), text
 FIRST = datetime(2026, 5, 4, 8, 0, tzinfo=UTC)  # a Monday, 10:00 in Oslo
@@ -101,6 +101,9 @@ class Player:
                                country=step["country"], authorisations=authorised))
         self.parties[step["name"]] = number
 
+    def _speaks(self, step: Step) -> None:
+        self.world.speaks(self._number(step["name"]), step["form"])
+
     def _guarantee(self, step: Step) -> None:
         self._lodge_act(guarantee_office(step["grn"]), step["grn"], "register", {
             "grn": step["grn"], "type": step["type"], "holder": self._number(step["holder"]),
@@ -126,6 +129,7 @@ class Player:
         self.count += 1
         data = letters.made(self._template(step), step.changes,
                             lambda name: self._known(name, party, step["ie"]))
+        data = scenario_forms.sent(data, party, self.world, self.count)
         first = self.world.lodge(party, data)
         self.last = (party, data)
         self._again(step, first)
@@ -147,7 +151,7 @@ class Player:
             raise Wrong(f"delivered twice it gave {first and first[:3]}, then {again[:3]}")
 
     def _declared(self, party: str, data: bytes) -> None:
-        message = letters.forms.read(data)
+        message = scenario_forms.read(data)
         new = Movement(party, message.get("CustomsOfficeOfDeparture/referenceNumber"),
                        message.get("TransitOperation/LRN"))
         known = next((one for one in self.movements if one[:3] == new[:3]), new)
@@ -211,6 +215,8 @@ class Player:
         letters_come = [letter for party in self.parties.values()
                         for letter in self.world.mailbox(party, self.markers.get(party, 0))]
         for letter in letters_come:
+            if not scenario_forms.fits(letter.body, self.world.parties.get(letter.to)):
+                raise Wrong(f"{letter.ie} came to {self._name(letter.to)}, but not in its form")
             self.markers[letter.to] = letter.n
             self._learn_mrn(letter)
         if self.heard:
@@ -227,7 +233,7 @@ class Player:
         """Learn from an IE028 which MRN a declaration was given."""
         if letter.ie != "IE028":
             return
-        message = xml.read(letter.body, None)
+        message = scenario_forms.read(letter.body)
         lrn, mrn = (message.get(f"TransitOperation/{name}") for name in ("LRN", "MRN"))
         self.movements = [one._replace(mrn=mrn) if one[:4:2] == (letter.to, lrn) and not one.mrn
                           else one for one in self.movements]
@@ -239,7 +245,7 @@ class Player:
         letter = next(iter(self.come.get(to, ())), None)
         if letter is None:
             raise Wrong(f"nothing more has come to {step['to']}; {self._left() or 'nothing else'}")
-        message = xml.read(letter.body, None)
+        message = scenario_forms.read(letter.body)
         if letter.ie != step["ie"]:
             told = ", ".join(f"{f.code} {f.rule} {f.path}" for f in letters.rejected(message))
             raise Wrong(f"{letter.ie} has come to {step['to']} {told}")
@@ -382,8 +388,8 @@ def scenario_of(path: Path) -> Scenario:
     return scenario
 
 
-SETTINGS = {"party": Player._party, "guarantee": Player._guarantee, "filter": Player._filter,
-            "acceptance": Player._acceptance, "regime": Player._regime}
+SETTINGS = {"party": Player._party, "speaks": Player._speaks, "guarantee": Player._guarantee,
+            "filter": Player._filter, "acceptance": Player._acceptance, "regime": Player._regime}
 STEPS = {
     "lodge": Player._lodge, "again": Player._again, "act": Player._act, "letter": Player._letter,
     "after": Player._after, "expect": Player._expect, "refused": Player._refused,

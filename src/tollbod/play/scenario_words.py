@@ -122,6 +122,8 @@ FORMS = (
           r'party (?P<name>\w+) (?P<id>\S+) "(?P<title>[^"]+)" (?P<city>.+?) (?P<country>[A-Z]{2})'
           r"(?: authorised (?P<authorised>[A-Z0-9 ,]+))?(?P<bare> without postcode)?", _party,
           True),
+    _form("speaks", "NAME speaks edifact|p5|p6|json",
+          r"(?P<name>\w+) speaks (?P<form>edifact|p5|p6|json)", setting=True),
     _form("guarantee", "guarantee GRN type 1 holder NAME has 10000.00 EUR code AC01 "
           "[not valid in DE] [from DAY] [to DAY]",
           r"guarantee (?P<grn>\w+) type (?P<type>\w) holder (?P<holder>\w+)"
@@ -146,7 +148,7 @@ FORMS = (
     _form("lodge", "> [at once] IE015 from NAME [: FILE PATH=VALUE ... without PATH]",
           r"> (?P<once>at once )?(?P<ie>IE\w+|message) from (?P<party>\w+)" + PAIRS),
     _form("expect", "< IE029 to NAME|OFFICE [: PATH=VALUE ... without PATH]",
-          r"< (?P<ie>IE\w+) to (?P<to>\w+)" + PAIRS),
+          r"< (?P<ie>IE\w+|CONTRL) to (?P<to>\w+)" + PAIRS),
     _form("finding", "finding CODE [RULE] [at PATH]",
           r"finding (?P<code>\w+)(?: (?!at )(?P<rule>\S+))?(?: at (?P<path>\S+))?"),
     _form("refused", "refused 92 [: words of the reason]",

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from tollbod.play.twin_reads import Reads
 from tollbod.play.twin_tables import Row, Tables, of_world
 from tollbod.store.records import Arrival, Claimed, Decided, Entry, Link, Place, Receipt
-from tollbod.store.streams import DESK, LEASE_SECONDS, SILENT_TRIES, TRIES, BalanceError
+from tollbod.store.streams import DESK, LEASE_SECONDS, SILENT_TRIES, TRIES, BalanceError, NotWhole
 from tollbod.store.worlds import UnknownWorld
 
 PAUSE = timedelta(milliseconds=200)         # after a failure, times the tries
@@ -54,6 +54,24 @@ class Twin(Reads):
             tables.deliver(fresh)
         return [Receipt(verdict, first, tables.receipts[first].n, tables.receipts[first].at)
                 for verdict, first in known]
+
+    def take_whole(self, arrivals: Sequence[Arrival]) -> list[Receipt]:
+        """Take an interchange, whose envelope is the first: whole, or not at all."""
+        seen, fresh, verdicts = self.tables.seen, {}, []
+        for one in arrivals:
+            identity = Place.of(one.key).world, one.sender, one.ident
+            first = seen.get(identity) or fresh.get(identity)
+            fresh.setdefault(identity, (one.digest,))
+            verdicts.append("new" if first is None else
+                            "again" if first[0] == one.digest else "other")
+        if any(Place.of(one.key).world not in self.tables.worlds for one in arrivals):
+            return self.take(arrivals)          # which says so
+        if verdicts[0] == "new" and "other" in verdicts or \
+                verdicts[0] != "new" and "new" in verdicts:
+            for _ in arrivals:
+                self.tables.number()            # a sequence does not go back
+            raise NotWhole(verdicts)
+        return self.take(arrivals)
 
     def link_take(self, world: str, node: str, first_n: int, arrivals: Sequence[Arrival]) -> int:
         """Take messages `first_n` and on of a numbered link; the last number now taken."""

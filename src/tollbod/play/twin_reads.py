@@ -178,6 +178,14 @@ class Reads:
         """Return what the register of traders says of a party, or None."""
         return self.tables.parties.get((world, id))
 
+    def keep(self, key: str, name: str, body: bytes) -> None:
+        """Keep a row, over the one that is there."""
+        self.tables.kept[key, name] = body
+
+    def keep_first(self, key: str, name: str, body: bytes) -> bytes:
+        """Keep a row unless there is one; the row that there is now."""
+        return self.tables.kept.setdefault((key, name), body)
+
     def put_party(self, world: str, id: str, body: bytes) -> None:
         """Enter a party into the register, or what is new about it."""
         self.tables.parties[world, id] = body

@@ -15,7 +15,7 @@ import msgspec
 from tollbod.case.model import Party, Task
 from tollbod.case.office_answers import SPEAKER
 from tollbod.national import countries
-from tollbod.office import clock, intake, officer
+from tollbod.office import clock, door, intake, officer, outgoing
 from tollbod.office.decide import Surroundings
 from tollbod.office.node import Node
 from tollbod.office.roles import ROLES
@@ -128,6 +128,7 @@ class World:
         self.worker = _Worker(own, self.node, secrets.randbits(30))
         self.store.create_world(name, at)
         self.keys: dict[str, tuple] = {}                    # act: (key, receipt)
+        self.parties: dict[str, Party] = {}
 
     def close(self) -> None:
         """Give the connections back; the world stays to be looked at."""
@@ -139,6 +140,11 @@ class World:
     def party(self, party: Party) -> None:
         """Enter a trader into the register."""
         self.store.put_party(self.name, party.id, msgspec.json.encode(party))
+        self.parties[party.id] = party
+
+    def speaks(self, party: str, form: str) -> None:
+        """From now on a trader speaks in this form and is spoken to in it."""
+        self.party(msgspec.structs.replace(self.parties[party], form=form))
 
     def filter(self, criteria: Iterable[Criterion]) -> None:
         """Set the control filter."""
@@ -156,7 +162,7 @@ class World:
 
     def lodge(self, party: str, data: bytes) -> Lodged:
         """Lodge a message as a trader."""
-        got = intake.receive(self.store, self.node, self.name, party, data)
+        got = door.receive(self.store, self.node, self.name, party, data)
         if isinstance(got, intake.Refusal):
             found = tuple((f.code, f.rule, f.path) for f in got.findings)
             return Lodged("refused", 0, got.status, found)
@@ -220,7 +226,12 @@ class World:
 
     def mailbox(self, party: str, after: int) -> list[Letter]:
         """Return what was sent to a party after number `after`."""
-        return [_letter(row) for row in self.store.mailbox(self.name, party, after, 1000)]
+        rows = self.store.mailbox(self.name, party, after, 1000)
+        known = self.parties.get(party)
+        if known is None:
+            return [_letter(row) for row in rows]
+        return [_letter(row._replace(body=outgoing.own(self.store, self.node, row, known).data))
+                for row in rows]
 
     def office_letters(self, mrn: str) -> list[Letter]:
         """Return all messages of a movement between offices, in order."""

@@ -13,10 +13,10 @@ import msgspec
 from tollbod.case.model import Party
 from tollbod.office.roles import ROLES
 from tollbod.play.client import TIMEOUT_SECONDS, Client, Refused, Unreachable
+from tollbod.play import scenario_forms
 from tollbod.play.scenario_words import Unplayable
 from tollbod.play.world import Letter, Lodged, Movement, Standing, Told
 from tollbod.risk.control_filter import Criterion
-from tollbod.wire import xml
 
 OFFICER = "officer"
 
@@ -29,7 +29,7 @@ class RemoteWorld:
     def __init__(self, url: str, at: datetime) -> None:
         self.url, self.at, self.name = url, at, ""
         self.http = httpx.Client(timeout=TIMEOUT_SECONDS)
-        self.parties: list[Party] = []
+        self.parties: dict[str, Party] = {}
         self.criteria: list[Criterion] = []
         self.first_acts: list[tuple] = []               # of the scene: before there is a world
         self.outcomes: dict[str, Told] = {}
@@ -49,7 +49,11 @@ class RemoteWorld:
 
     def party(self, party: Party) -> None:
         """Note a trader for the register."""
-        self.parties.append(party)
+        self.parties[party.id] = party
+
+    def speaks(self, party: str, form: str) -> None:
+        """Note the form in which a trader speaks."""
+        self.party(msgspec.structs.replace(self.parties[party], form=form))
 
     def filter(self, criteria: Iterable[Criterion]) -> None:
         """Note the control filter."""
@@ -65,7 +69,8 @@ class RemoteWorld:
 
     def _make(self) -> None:
         """Make the sandbox, and do the acts of the scene."""
-        body = {"clock": self.at.isoformat(), "parties": msgspec.to_builtins(self.parties),
+        body = {"clock": self.at.isoformat(),
+                "parties": msgspec.to_builtins(list(self.parties.values())),
                 "criteria": [{name: value for name, value in msgspec.to_builtins(one).items()
                               if value is not None} for one in self.criteria]}
         told = Client(self.url, OFFICER, http=self.http).open_post("/test/worlds", body)
@@ -138,7 +143,7 @@ class RemoteWorld:
         for row in client.mailbox(after):
             body = client.message(row["id"])
             letters.append(Letter(row["marker"], int(row["id"]), row["ie"], party,
-                                  xml.read(body).sender, row["mrn"], body))
+                                  _sender(body), row["mrn"], body))
         return letters
 
     def office_letters(self, mrn: str) -> list[Letter]:
@@ -186,6 +191,11 @@ class RemoteWorld:
         """Return what was set aside, with its reason."""
         return [one["text"] for one in self._officer().get("/desk/tasks")["tasks"]
                 if one["name"] == "held"]
+
+
+def _sender(body: bytes) -> str:
+    """Return who sent a message, as far as its form says."""
+    return scenario_forms.read(body).sender
 
 
 def _office(said: str) -> str:

@@ -1,6 +1,7 @@
 """What the API, the pages and the doctor read from the store; see queries/*.sql.
 
-Knows which query makes which record. Changes nothing but the register of parties.
+Knows which query makes which record. Changes nothing but the register of parties, and what a
+stream keeps once for all.
 """
 from psycopg.rows import args_row
 
@@ -132,6 +133,15 @@ class Reads:
     def kept_under(self, key, beginning, limit=10_000):
         """The rows that a stream keeps whose names begin so: (name, body), by name."""
         return self.query("kept_under", key=key, beginning=beginning, limit=limit)
+
+    def keep(self, key, name, body):
+        """Keeps a row beside a passive stream, over the one that is there."""
+        self.query("keep", key=key, name=name, body=body)
+
+    def keep_first(self, key, name, body):
+        """Keeps a row unless there is one; the row that there is now, also if two come at once."""
+        self.query("keep_first", key=key, name=name, body=body)
+        return self.kept(key, [name])[name]
 
     def held(self, world):
         """The streams of a world that were set aside."""

@@ -20,6 +20,7 @@ DESK = "desk"                   # role of the streams on which officers resolve 
 
 _TAKE = ("select verdict, receipt, n, at from take(%b::text[], %b::text[], %b::text[], "
          "%b::bytea[], %b::text[], %b::text[], %b::text[], %b::bytea[])")
+_TAKE_WHOLE = _TAKE.replace("from take(", "from take_whole(")
 _LINK_TAKE = ("select link_take(%b, %b, %b, %b::text[], %b::text[], %b::text[], %b::text[], "
               "%b::text[], %b::text[], %b::bytea[])")
 # The columns of each group of parallel arrays, in the order of the function's arguments.
@@ -51,6 +52,17 @@ class BalanceError(Exception):
         self.keys = keys
 
 
+class NotWhole(Exception):
+    """What was to be taken as one could not be; `verdicts` has a word for each, in order.
+
+    Nothing was taken.
+    """
+
+    def __init__(self, verdicts):
+        super().__init__(" ".join(verdicts))
+        self.verdicts = verdicts
+
+
 class Store(Connection, Reads, Worlds):
     """The store, by one connection in autocommit.
 
@@ -71,11 +83,23 @@ class Store(Connection, Reads, Worlds):
         A repeat, also one that arrives at the same moment, gets the first receipt; other content
         under a known identity changes nothing. Raises UnknownWorld.
         """
-        if not arrivals:
-            return []
+        return self._take(_TAKE, arrivals) if arrivals else []
+
+    def take_whole(self, arrivals):
+        """Takes an interchange: the first is its envelope; all in one commit, or nothing.
+
+        A repeat of the envelope takes nothing else. Raises NotWhole if other content stands under
+        an identity, so that the caller leaves it out and says so; UnknownWorld.
+        """
+        try:
+            return self._take(_TAKE_WHOLE, arrivals)
+        except psycopg.errors.RaiseException as error:
+            raise NotWhole(error.diag.message_detail.split()) from error
+
+    def _take(self, statement, arrivals):
         *columns, bodies = map(list, zip(*arrivals))
         try:
-            rows = self.call(_TAKE, (*columns, [pack(body) for body in bodies]))
+            rows = self.call(statement, (*columns, [pack(body) for body in bodies]))
         except psycopg.errors.NoDataFound as error:
             raise UnknownWorld(", ".join({Place.of(row.key).world for row in arrivals})) from error
         return [Receipt(*row) for row in rows]

@@ -8,6 +8,7 @@ from tollbod.web.house import House
 from tollbod.web.problems import Problem
 from tollbod.web.tokens import Caller
 
+OWN = ("IE", "in", "CO")        # IE015 ..., interchange, CONTRL: what a trader sends
 BEARER = [{"bearer": []}]
 
 
@@ -55,5 +56,5 @@ def may_read(who: Caller, message: Message) -> bool:
     if place.world != who.world:
         return False
     to_me = (place.office, place.role, place.case_id) == ("", "mailbox", who.party)
-    from_me = not message.origin and message.sender == who.party and message.ie.startswith("IE")
+    from_me = not message.origin and message.sender == who.party and message.ie[:2] in OWN
     return "officer" in who.scopes or ("trader" in who.scopes and (to_me or from_me))

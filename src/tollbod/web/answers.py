@@ -57,7 +57,31 @@ class TokenAnswer(Struct, frozen=True):
     scope: Annotated[str, told("trader, officer, or both with a space between")]
 
 
-class ReceiptAnswer(Struct, frozen=True):
+class PartAnswer(Struct, frozen=True, omit_defaults=True):
+    """What became of one message of an interchange."""
+
+    reference: Annotated[str, told("Message reference number (0062)")]
+    ie: str
+    verdict: Annotated[str, told("new; again: it was lodged before; refused: the mailbox has an "
+                                 "IE917; rejected: CONTRL says why")]
+    id: Id = ""
+    identification: str = ""
+    findings: Annotated[list[FindingAnswer], told("Why it is refused or rejected")] = []
+    not_carried: Annotated[list[FindingAnswer], told("What it says that no message of today has a "
+                                                     "place for")] = []
+
+
+class PartyAnswer(Struct, frozen=True):
+    """A party of the register, and how it is spoken to."""
+
+    id: str
+    name: str
+    form: Annotated[str, told("edifact, p5, p6, json; empty: XML, in the edition it speaks")]
+    channel: Annotated[str, told("http or folder")]
+    partner: Annotated[str, told("Its address in UNB")]
+
+
+class ReceiptAnswer(Struct, frozen=True, omit_defaults=True):
     """A message is stored and numbered; it will be decided on, whatever happens meanwhile."""
 
     id: Id
@@ -65,6 +89,7 @@ class ReceiptAnswer(Struct, frozen=True):
     ie: str
     verdict: Annotated[str, told("new, or again for a repeat, which changed nothing")]
     at: Moment
+    messages: Annotated[list[PartAnswer], told("Of an interchange: its messages")] = []
 
 
 class MessageAnswer(Struct, frozen=True, omit_defaults=True):
@@ -78,6 +103,7 @@ class MessageAnswer(Struct, frozen=True, omit_defaults=True):
     identification: str
     lrn: Annotated[str, told("Local reference number, where the message names one")] = ""
     correlation: Annotated[str, told("Identification of the message that it answers")] = ""
+    form: Annotated[str, told("The form in which it is had: the party's, from the register")] = ""
 
 
 class MailboxAnswer(Struct, frozen=True):

@@ -17,7 +17,7 @@ import tollbod
 from tollbod.office.node import Node
 from tollbod.web import (
     access, desk, documents, duty, explained, guarantee_pages, guarantee_register, guarantees,
-    health, links, messages, movements, problems, testbench, tokens,
+    health, links, messages, movements, party, problems, testbench, tokens,
 )
 from tollbod.web import pages as shown
 from tollbod.web.answers import TokenAnswer
@@ -40,6 +40,7 @@ HEADERS = (                     # of every answer, where its handler sets no oth
 TAGS = [
     Tag("token", "Access tokens: RFC 7523, as Maskinporten grants them"),
     Tag("messages", "Lodge and judge messages, read one's mailbox"),
+    Tag("party", "How one is spoken to: form, channel, address in UNB"),
     Tag("movements", "Where movements stand, and what they wait for"),
     Tag("documents", "The papers of a movement as PDF/A"),
     Tag("guarantees", "What is available of a guarantee"),
@@ -108,9 +109,10 @@ def app(
     house = House(conninfo, node, world, folder=folder, **settings)
     handlers = [
         token, messages.lodge, messages.check, messages.mailbox, messages.message,
-        explained.rules, explained.rule, duty.answered, movements.listed, movements.one,
-        documents.document, guarantees.guarantee, guarantees.statement_of,
-        guarantees.statement_paper, guarantee_register.register_list, guarantee_register.act,
+        party.shown, party.chosen, explained.rules, explained.rule, duty.answered,
+        movements.listed, movements.one, documents.document,
+        guarantees.guarantee, guarantees.statement_of, guarantees.statement_paper,
+        guarantee_register.register_list, guarantee_register.act,
         desk.tasks, desk.do_task,
         health.live, health.ready, health.metrics, links.last, links.give,
         *(testbench.PATHS if node.test else ()),

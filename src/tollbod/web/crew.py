@@ -19,12 +19,14 @@ DRAWN = 2**31 // (MOST_CREWS * CREW)    # a slot is a number of 31 bits
 class Crew:
     """Workers on a database: started with `start`, followed by others when they die."""
 
-    def __init__(self, conninfo: str, node: Node, folder: Path, workers: int = 2) -> None:
+    def __init__(self, conninfo: str, node: Node, folder: Path, workers: int = 2,
+                 folders: str = "", world: str = "") -> None:
         self.lock, slots = _slots(folder, workers)
         self.orders = json.dumps({
             "conninfo": conninfo, "countries": node.countries, "peers": node.peers,
             "secret": node.secret, "test": node.test, "slots": slots,
             "access_key": node.access_key.hex(), "regime": node.regime,
+            "folders": folders, "world": world,
         }).encode() + b"\n"
         self.ending = threading.Event()
         self.foreman: subprocess.Popen | None = None

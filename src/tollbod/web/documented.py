@@ -19,6 +19,7 @@ AWAY = problem("The database is away: nothing was taken, send the same again (Re
 ERRORS = {401: UNAUTHORISED, 503: AWAY}
 
 _TEXT = Schema(type=OpenAPIType.STRING, description="The message, beginning with its root element")
+_INTERCHANGE = Schema(type=OpenAPIType.STRING, description="One interchange, UNB to UNZ")
 _TREE = Schema(type=OpenAPIType.OBJECT, description='The message: {"CC015C": {...}}')
 
 
@@ -28,10 +29,11 @@ class MessageOperation(Operation):
 
     def __post_init__(self) -> None:
         self.request_body = RequestBody(
-            description="An NCTS message, phase 5 or 6, at most 10 MB",
+            description="An NCTS message of phase 5 or 6, or an interchange of phase 4; 10 MB",
             required=True,
             content={"application/xml": OpenAPIMediaType(schema=_TEXT),
-                     "application/json": OpenAPIMediaType(schema=_TREE)})
+                     "application/json": OpenAPIMediaType(schema=_TREE),
+                     "application/edifact": OpenAPIMediaType(schema=_INTERCHANGE)})
 
 
 @dataclass

@@ -15,8 +15,9 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from pathlib import Path
 
-from tollbod.office import links, worker
+from tollbod.office import folders, links, worker
 from tollbod.office.node import Node
 
 SOON_SECONDS = 1.0              # one that dies sooner is followed only after as long
@@ -35,6 +36,9 @@ def main() -> None:
     ]
     if node.peers:
         jobs.append(lambda stop: links.run(orders["conninfo"], node, stop))
+    if orders["folders"]:
+        jobs.append(lambda stop: folders.run(orders["conninfo"], node, orders["world"],
+                                             Path(orders["folders"]), stop))
     gc.collect()
     gc.freeze()
     _keep(jobs)

@@ -35,10 +35,11 @@ class House:
     def __init__(
         self, conninfo: str, node: Node, world: str, *, folder: Path,
         issuer: str = "http://127.0.0.1:8400", clients: tuple[Client, ...] = (),
-        officer_secret: str = "", alive: Callable[[], bool] = lambda: True,
+        officer_secret: str = "", alive: Callable[[], bool] = lambda: True, folders: str = "",
     ) -> None:
         self.conninfo, self.node, self.world = conninfo, node, world
         self.issuer, self.officer_secret, self.alive = issuer.rstrip("/"), officer_secret, alive
+        self.folders = folders                      # where parties' folders lie; "": nowhere
         self.clients = {client.id: client for client in clients}
         self.key = keys.own(folder)
         self.used = keys.Used()

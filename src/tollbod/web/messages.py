@@ -11,15 +11,16 @@ from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import FromPath, QueryParameter
 
 from tollbod.findings import Finding
-from tollbod.office import intake
+from tollbod.office import door, intake, interchange
 from tollbod.office.envelope import Envelope
+from tollbod.office.node import Node
 from tollbod.rules import check as rules
 from tollbod.store.records import Message, Place, Receipt
 from tollbod.store.streams import Store
-from tollbod.web import access, body
+from tollbod.web import access, body, interchanges, message_forms, tokens
 from tollbod.web.access import BEARER
 from tollbod.web.answers import (
-    CheckAnswer, MailboxAnswer, MessageAnswer, ReceiptAnswer, finding_answer,
+    CheckAnswer, MailboxAnswer, MessageAnswer, PartAnswer, ReceiptAnswer, finding_answer,
 )
 from tollbod.web.documented import AWAY, ERRORS, NOT_FOUND, MessageOperation, problem
 from tollbod.web.problems import Problem
@@ -61,24 +62,34 @@ Profile = Annotated[Literal["p5", "p6"] | None, QueryParameter(
           200: ResponseSpec(ReceiptAnswer, description="A repeat: the first receipt",
                             generate_examples=False),
           400: problem("Not readable"), 409: problem("Identification used (code 26)"),
-          413: problem("Larger than 10 MB"), 415: problem("EDIFACT is not read yet"),
+          413: problem("Larger than 10 MB"),
           422: problem("Readable, but for no office or case of ours"), 503: AWAY})
 async def lodge(request: Request) -> Response[ReceiptAnswer]:
     """Lodge a message: 202 once it is stored, 200 with the first id when it was lodged before.
 
     The sender is the party of the token, and a message is known by the sender and its
-    messageIdentification: the same again changes nothing, other content is refused (409).
+    messageIdentification: the same again changes nothing, other content is refused (409). An
+    EDIFACT interchange is taken in one piece and is known by its recipient and reference; CONTRL
+    answers it in the mailbox when it asks for that or when something is wrong.
     """
     house, who = access.house(request), access.caller(request)
-    data = await read(request)
-    taken = await house.work(intake.receive, house.node, who.world, who.party, data)
+    data = await body.bounded(request)
+    taken = await house.work(door.receive, house.node, who.world, who.party, data)
     if isinstance(taken, intake.Refusal):
         raise refusal(taken)
     receipt, message = taken
+    parts = message.parts if isinstance(message, interchange.Taken) else ()
     answer = ReceiptAnswer(str(receipt.id), message.identification.strip(), message.ie,
-                           receipt.verdict, receipt.at)
+                           receipt.verdict, receipt.at, [_part(one) for one in parts])
     return Response(answer, status_code=_status(receipt),
                     headers={"Location": f"/api/v1/messages/{receipt.id}"})
+
+
+def _part(part: interchange.Part) -> PartAnswer:
+    """Return what became of one message of an interchange."""
+    return PartAnswer(part.reference, part.ie, part.verdict, str(part.id) if part.id else "",
+                      part.identification, [finding_answer(one) for one in part.findings],
+                      [finding_answer(one) for one in part.losses])
 
 
 def _status(receipt: Receipt) -> int:
@@ -86,13 +97,8 @@ def _status(receipt: Receipt) -> int:
 
 
 async def read(request: Request) -> bytes:
-    """Return the message in a request's body. Raises Problem 413 or 415."""
-    data = await body.bounded(request)
-    if forms.sniff(data) == "edifact":
-        raise Problem(415, "EDIFACT is not read yet", "this is EDIFACT, which is not read here "
-                      "yet; send XML or JSON", "dette er EDIFACT, som ennå ikke leses her; send "
-                      "XML eller JSON")
-    return data
+    """Return the message in a request's body. Raises Problem 413."""
+    return await body.bounded(request)
 
 
 def refusal(refused: intake.Refusal) -> Problem:
@@ -101,7 +107,7 @@ def refusal(refused: intake.Refusal) -> Problem:
     if len(refused.findings) == 1:
         detail, nb = refused.findings[0].text, refused.findings[0].nb
     return Problem(refused.status, title, detail, nb, findings=refused.findings,
-                   answer=refused.answer.decode() or None)
+                   answer=refused.answer.decode(errors="replace") or None)
 
 
 @post("/check", guards=[access.anybody], security=BEARER, tags=["messages"], status_code=200,
@@ -116,6 +122,8 @@ async def check(
 
 
 def _judge(data: bytes, layer: str, profile: str | None) -> CheckAnswer:
+    if forms.sniff(data) == "edifact":
+        return interchanges.judged(data, layer)
     try:
         message = forms.read(data, profile)
     except Unreadable as error:
@@ -126,56 +134,85 @@ def _judge(data: bytes, layer: str, profile: str | None) -> CheckAnswer:
                        [finding_answer(one) for one in found])
 
 
-@get("/messages", guards=[access.trader], security=BEARER, tags=["messages"], responses=ERRORS)
+@get("/messages", guards=[access.trader], security=BEARER, tags=["messages"],
+     responses=ERRORS | {406: problem("No such form")})
 async def mailbox(
     request: Request, after: After = 0, limit: Limit = 100, wait: Wait = 0.0
-) -> MailboxAnswer:
-    """Everything that was sent to me after a marker, in order; it may be read again for ever."""
+) -> MailboxAnswer | Response:
+    """Everything that was sent to me after a marker, in order; it may be read again for ever.
+
+    A list; with `Accept: application/edifact` the interchanges themselves, one after another, and
+    the next marker in the header X-Next.
+    """
     house, who = access.house(request), access.caller(request)
+    whole = request.accept.best_match(["application/json", "application/edifact"])
     end = time.monotonic() + wait
     while True:
         rows = await house.work(_mailbox, who, after, limit)
         if rows or time.monotonic() >= end:
-            return MailboxAnswer([_line(row) for row in rows], rows[-1].n if rows else after)
+            break
         await asyncio.sleep(LOOK_SECONDS)
+    marker = rows[-1].n if rows else after
+    if whole == "application/edifact" and request.headers.get("accept", "*/*") != "*/*":
+        data = await house.work(_interchanges, house.node, rows)
+        return Response(data, media_type=whole, headers={"X-Next": str(marker), "Vary": "Accept"})
+    form = await house.work(_form, who)
+    return MailboxAnswer([_line(row, form) for row in rows], marker)
 
 
 def _mailbox(store: Store, who: Caller, after: int, limit: int) -> list[Message]:
     return store.mailbox(who.world, who.party, after, limit)
 
 
-def _line(row: Message) -> MessageAnswer:
+def _interchanges(store: Store, node: Node, rows: list[Message]) -> bytes:
+    return b"\n".join(message_forms.written(store, node, row, "edifact").data for row in rows)
+
+
+def _form(store: Store, who: Caller) -> str:
+    known = tokens.party(store, who.world, who.party)
+    return known.form if known else ""
+
+
+def _line(row: Message, form: str) -> MessageAnswer:
     """Return a message of a mailbox; what is ours to write needs no parser to find two elements."""
     told = {name.decode(): unescape(text.decode()) for name, text in _ELEMENTS.findall(row.body)}
     identification = re.search(rb"<messageIdentification>([^<]+)<", row.body)
     return MessageAnswer(str(row.receipt), row.n, row.ie, row.movement, row.at,
                          unescape(identification[1].decode()) if identification else "",
-                         told.get("LRN", ""), told.get("correlationIdentifier", ""))
+                         told.get("LRN", ""), told.get("correlationIdentifier", ""),
+                         "edifact" if row.ie == "CONTRL" else form)
 
 
 @get("/messages/{id:str}", guards=[access.anybody], security=BEARER, tags=["messages"],
-     media_type="application/xml", responses=ERRORS | {404: NOT_FOUND})
+     media_type="application/xml", responses=ERRORS | {
+         404: NOT_FOUND, 406: problem("It cannot be had in this form")})
 async def message(request: Request, id: FromPath[str]) -> Response[bytes]:
-    """The content of a message that was sent to me or that I sent; XML, or JSON by `Accept`."""
+    """The content of a message that was sent to me or that I sent, in any form by `Accept`.
+
+    `application/xml` (also `;profile=p5` or `p6`), `application/json`, `application/edifact`;
+    without a wish in the form that its receiver has in the register. X-Not-Carried tells what the
+    form had no place for.
+    """
     house, who = access.house(request), access.caller(request)
+    form = message_forms.wanted(request)
     row = await house.work(find, number(id))
     if row is None or not access.may_read(who, row):
         raise no_message(id)
-    form, data = "xml", content(row)
-    if row.sender != who.party and Place.of(row.key).case_id != who.party:
-        data = hidden(data)                     # an officer reads what was said between others
-    if not row.ie.startswith("IE"):
-        form = "json"
-    elif wants_json(request):
-        form, data = "json", forms.write(forms.read(data), "json")
-    return Response(data, media_type=forms.FORMS[form].media_type,
-                    headers={"X-Message": row.ie, "X-Movement": row.movement})
-
-
-def wants_json(request: Request) -> bool:
-    """Tell whether JSON is preferred to XML by the header Accept."""
-    best = request.accept.best_match(["application/xml", "application/json"], "application/xml")
-    return best == "application/json"
+    place = Place.of(row.key)
+    if place.role == "interchange":
+        if place.case_id != who.party:
+            raise no_message(id)                    # it may hold access codes: its sender's alone
+        return Response(row.body, media_type="application/edifact",
+                        headers={"X-Message": row.ie})
+    data = content(row)
+    mine = who.party in (row.sender, place.case_id)
+    if not mine:
+        data = hidden(data)                         # an officer reads what was said between others
+    if not row.ie.startswith("IE") and row.ie != "CONTRL":
+        return Response(data, media_type="application/json",
+                        headers={"X-Message": row.ie, "X-Movement": row.movement})
+    made = await house.work(message_forms.written, house.node, row._replace(body=data), form, mine)
+    return Response(made.data, media_type=made.media_type, headers=message_forms.headers(row, made))
 
 
 def number(id: str) -> int:

@@ -207,9 +207,12 @@ async def message(request: Request, name: FromPath[str]) -> Response:
     house, w = access.house(request), tongue(request)
     receipt = messages.number(name.removesuffix(".xml"))
     row = await house.work(messages.find, receipt)
-    if row is None or Place.of(row.key).world != house.world:
+    place = Place.of(row.key) if row is not None else None
+    if place is None or place.world != house.world or place.role == "interchange":
         return missing(request, w("text", "not_found_message"))
     data = hidden(messages.content(row))
+    if row.ie == "CONTRL":
+        data = data.replace(b"'", b"'\n")
     if "raw" in request.query_params:
         kind = "application/xml" if row.ie.startswith("IE") else "application/json"
         return Response(data, media_type=kind)

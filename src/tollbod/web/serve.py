@@ -72,7 +72,8 @@ def house(
         _migrate(conninfo)
         node = settings.node._replace(
             access_key=key_files.access(settings.folder, settings.access_key))
-        crew = Crew(conninfo, node, settings.folder, settings.workers)
+        crew = Crew(conninfo, node, settings.folder, settings.workers, settings.folders,
+                    settings.world)
         stack.callback(crew.stop)
         crew.start()                            # imports while we do
         with Store(conninfo) as store:

@@ -11,6 +11,7 @@
     officer_secret = "..."          TOLLBOD_OFFICER_SECRET
     link_secret = "..."             TOLLBOD_LINK_SECRET
     access_key = "..."              TOLLBOD_ACCESS_KEY    of access codes; else access.key in `data`
+    folders = "/srv/tollbod"        TOLLBOD_FOLDERS       where parties' folders lie; else none
     regime = "founding"             TOLLBOD_REGIME        founding or current law
     [peers]                         TOLLBOD_PEERS         SE=http://...,DE=http://...
     SE = "http://..."
@@ -52,6 +53,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     link_secret: str = ""
     access_key: str = ""
     regime: str = "founding"
+    folders: str = ""
     peers: dict[str, str] = {}
     clients: tuple[Client, ...] = ()
 
@@ -110,7 +112,8 @@ def _environment() -> dict:
     names = {"host": "HOST", "port": "PORT", "data": "DATA", "world": "WORLD", "test": "TEST",
              "workers": "WORKERS", "url": "PUBLIC_URL", "officer_secret": "OFFICER_SECRET",
              "link_secret": "LINK_SECRET", "access_key": "ACCESS_KEY", "regime": "REGIME",
-             "countries": "COUNTRIES", "peers": "PEERS"}
+             "countries": "COUNTRIES", "peers": "PEERS",
+             "folders": "FOLDERS"}
     told: dict = {}
     for field, name in names.items():
         if value := os.environ.get(f"TOLLBOD_{name}", ""):

@@ -30,3 +30,12 @@ select coalesce(sum(case when credit = %(account)s then amount else -amount end)
 select n, i, debit, credit, amount, currency, movement, at from entry
  where key = %(key)s and (%(movement)s::text is null or movement = %(movement)s)
  order by n, i
+
+-- name: keep_first
+-- Keeps a row beside a stream unless one of that name is there.
+insert into kept (key, name, body) values (%(key)s, %(name)s, %(body)s) on conflict do nothing
+
+-- name: keep
+-- Keeps a row beside a stream, over the one of that name.
+insert into kept (key, name, body) values (%(key)s, %(name)s, %(body)s)
+    on conflict (key, name) do update set body = excluded.body

@@ -24,3 +24,7 @@ select s.key, s.movement, s.phase, s.waiting, s.held, i.receipt, i.at
 -- name: last_receipt
 -- The number of the last receipt given in all worlds.
 select last_value from receipt
+
+-- name: receipt_of
+-- The receipt of what a sender lodged under an identification.
+select receipt from seen where world = %(world)s and sender = %(sender)s and ident = %(ident)s

@@ -82,6 +82,20 @@ def interchange(sender: list[str], recipient: list[str], reference: str, moment:
         raise Unwritable(f"{fault.object[fault.start]!r} is not in {level}") from None
 
 
+def renumbered(data: bytes, reference: str) -> bytes:
+    """Return a sound interchange under another reference (0020); nothing else in it changes.
+
+    >>> sent = interchange(["A"], ["B"], "0", datetime(2026, 11, 2, 9), [[[["UNH"], ["1"]]]])
+    >>> renumbered(sent, "17").decode().partition("UNB")[2]
+    "+UNOC:3+A+B+261102:0900+17'UNH+1'UNT+2+1'UNZ+1+17'"
+    """
+    *messages, whole = read(data)
+    marks, content = canonical_marks(whole), [part for one in messages for part in one.segments()]
+    header, trailer = list(whole.header.elements), list(whole.trailer.elements)
+    header[5], trailer[2] = [reference], [reference]
+    return (una(marks) + text([header, *content, trailer], marks)).encode(whole.repertoire.codec)
+
+
 def canonical(source: bytes | BinaryIO, agreement: Agreement = Agreement()) -> Iterator[bytes]:
     """Yield the interchanges of a file once more in canonical form, a message at a time.
 
