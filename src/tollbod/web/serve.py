@@ -103,7 +103,7 @@ def web(settings: Settings, conninfo: str, listening: socket.socket, crew: Crew)
     application = app(
         conninfo, settings.node, settings.world, folder=settings.folder, clients=settings.clients,
         issuer=settings.url or address(listening), officer_secret=settings.officer_secret,
-        alive=crew.alive)
+        alive=crew.alive, folders=settings.folders)
     with answering(application, listening):
         yield
 
