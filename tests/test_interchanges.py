@@ -111,6 +111,21 @@ def test_a_message_under_an_identification_that_is_used(world):  # noqa: F811
             if line.level == "message"] == [("M1", "26")]
 
 
+def test_an_interchange_is_its_sender_s_alone(world):  # noqa: F811
+    """It holds access codes: an officer sees its messages, where they are hidden."""
+    data = declared()
+    told = world.holder.lodge(data)
+    mine = world.holder.get(f"/messages/{told['id']}")
+    assert (mine.content, mine.headers["content-type"]) == (data, "application/edifact")
+    problem(world.officer.get(f"/messages/{told['id']}"), 404)
+    problem(world.consignee.get(f"/messages/{told['id']}"), 404)
+    one = told["messages"][0]["id"]
+    for accept in ("application/xml", "application/json", "application/edifact"):
+        seen = world.officer.get(f"/messages/{one}", headers={"Accept": accept})
+        assert seen.status_code == 200 and b"AC01" not in seen.content, accept
+    assert b"AC01" in world.holder.get(f"/messages/{one}", headers=EDIFACT).content
+
+
 # --- what is refused ------------------------------------------------------------------------------
 
 REFUSED = {

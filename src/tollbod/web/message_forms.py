@@ -58,8 +58,9 @@ def written(store: Store, node: Node, row: Message, form: str | None, mine: bool
     try:
         if mailbox:
             return outgoing.written(store, node, row, form or "", party)
-        return outgoing.made(store, node, row, form or "", party) if form or row.ie == "CONTRL" else \
-            outgoing.Written(row.body, "")
+        if form or row.ie == "CONTRL":
+            return outgoing.made(store, node, row, form or "", party)
+        return outgoing.Written(row.body, "")
     except outgoing.Unwritable as reason:
         raise Problem(406, "Not in this form", str(reason), reason.nb) from reason
 

@@ -212,7 +212,8 @@ async def message(request: Request, id: FromPath[str]) -> Response[bytes]:
         return Response(data, media_type="application/json",
                         headers={"X-Message": row.ie, "X-Movement": row.movement})
     made = await house.work(message_forms.written, house.node, row._replace(body=data), form, mine)
-    return Response(made.data, media_type=made.media_type, headers=message_forms.headers(row, made))
+    return Response(made.data, media_type=made.media_type,
+                    headers=message_forms.headers(row, made))
 
 
 def number(id: str) -> int:
