@@ -207,10 +207,12 @@ def inbox(
                                        help="Only what came after message number N.")] = 0,
     follow: Annotated[bool, typer.Option("--follow", help="Go on as messages come.")] = False,
     json: Json = False,
+    save: Annotated[Path | None, typer.Option(
+        metavar="FOLDER", help="Write each message there, in this trader's form.")] = None,
 ) -> int:
     """What customs has sent to this trader, in order."""
     from tollbod.play import client
-    return client.inbox(to, party, secret, after, follow, json)
+    return client.inbox(to, party, secret, after, follow, json, save)
 
 
 @app.command()

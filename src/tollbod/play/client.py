@@ -11,12 +11,15 @@ from typing import Any
 
 import httpx
 
+from tollbod.wire import forms
+
 TRIES = 6                       # the same bytes, when the network or the server fails
 FIRST_PAUSE_SECONDS = 0.2       # doubled each time
 TIMEOUT_SECONDS = 40.0          # longer than any wait we ask for
 LONGEST_WAIT_SECONDS = 25
 RENEW_SECONDS = 60              # before a token ends
 MOST = 500
+SUFFIX = {"xml": "xml", "json": "json", "edifact": "edi"}
 MEDIA = {"xml": "application/xml", "json": "application/json", "edifact": "application/edifact"}
 DEMO_PARTY, DEMO_SECRET = "NO310000019", "demo"
 PASSING = (429, 502, 503, 504)  # answers after which it is worth while to try again
@@ -144,22 +147,38 @@ def send(file: Path, to: str, party: str | None = None, secret: str = DEMO_SECRE
               f"{told['id']}, of {told['at']}")
     else:
         print(f"{told['ie']} {told['identification']} is taken: receipt {told['id']}, {told['at']}")
+    for one in [] if json else told.get("messages", []):
+        _part(one)
     return 0
+
+
+def _part(one: dict[str, Any]) -> None:
+    """Show what became of one message of an interchange."""
+    known = f"  receipt {one['id']}" if one.get("id") else ""
+    print(f"  {one['reference']:14}  {one['ie']}  {one['verdict']}{known}")
+    for fault in [*one.get("findings", []), *one.get("not_carried", [])]:
+        print(f"    {fault['code']} {fault['path']}: {fault['text']}")
 
 
 def _sender(data: bytes) -> str:
     """Return the sender that a message names: as whom to ask for a token when nobody was named."""
-    from tollbod.wire import forms
+    from tollbod.wire.edifact.envelope import Interchange
+    from tollbod.wire.edifact.reader import read
     from tollbod.wire.message import Unreadable
     try:
+        if forms.sniff(data) == "edifact":
+            return next(one.sender for one in read(data) if isinstance(one, Interchange))
         return forms.read(data).sender or DEMO_PARTY
     except Unreadable:
         return DEMO_PARTY
 
 
 def inbox(to: str, party: str | None = None, secret: str = DEMO_SECRET, after: int = 0,
-          follow: bool = False, json: bool = False) -> int:
-    """Show what was sent to a party, in order; with `follow` also what comes, until Ctrl-C."""
+          follow: bool = False, json: bool = False, save: Path | None = None) -> int:
+    """Show what was sent to a party, in order; with `follow` also what comes, until Ctrl-C.
+
+    With `save` each message is written into that folder, in the form of the party.
+    """
     client = Client(to, party or DEMO_PARTY, secret)
     try:
         while True:
@@ -167,6 +186,8 @@ def inbox(to: str, party: str | None = None, secret: str = DEMO_SECRET, after: i
             for row in rows:
                 after = row["marker"]
                 print(json_form.dumps(row) if json else _line(row), flush=True)
+                if save is not None:
+                    _save(client, row, save)
             if not follow and len(rows) < MOST:
                 return 0
     except Refused as error:
@@ -175,6 +196,20 @@ def inbox(to: str, party: str | None = None, secret: str = DEMO_SECRET, after: i
         return _away("inbox", error)
     except KeyboardInterrupt:
         return 0
+    except OSError as error:
+        print(f"tollbod inbox: {save}: {error.strerror}", file=sys.stderr)
+        return 2
+
+
+def _save(client: Client, row: dict[str, Any], folder: Path) -> None:
+    """Write a message into a folder; the file has its name when all of it is there."""
+    data = client.message(row["id"])
+    end = SUFFIX[forms.sniff(data)]
+    folder.mkdir(parents=True, exist_ok=True)
+    there = folder / f"{row['marker']:09}-{row['ie']}.{end}"
+    staged = there.with_name(f".{there.name}.tmp")
+    staged.write_bytes(data)
+    staged.replace(there)
 
 
 def _line(row: dict[str, Any]) -> str:

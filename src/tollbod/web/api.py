@@ -20,6 +20,7 @@ from tollbod.web import (
     health, links, messages, movements, party, problems, testbench, tokens,
 )
 from tollbod.web import pages as shown
+from tollbod.web import party_pages
 from tollbod.web.answers import TokenAnswer
 from tollbod.web.body import bounded
 from tollbod.web.documented import FormOperation, problem
@@ -122,7 +123,8 @@ def app(
                     Router("/", route_handlers=[described, *probes], include_in_schema=False)]
     handle = dict(problems.HANDLERS)
     if pages:
-        routes += [*shown.PATHS, duty.page, *guarantee_pages.PATHS]
+        routes += [*shown.PATHS, duty.page, *guarantee_pages.PATHS,
+                   *party_pages.PATHS]
         handle |= shown.HANDLERS
     return App(
         routes, state=State({"house": house}),

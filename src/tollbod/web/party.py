@@ -20,8 +20,10 @@ from tollbod.web.problems import Problem
 from tollbod.web.tokens import Caller
 
 PARTNER = r"^[A-Z0-9][A-Z0-9 .,()/=!%*;<>_-]{0,34}$|^$"
-Form = Literal["", "edifact", "p5", "p6", "json"]
-Channel = Literal["http", "folder"]
+FORMS = ("", "edifact", "p5", "p6", "json")
+CHANNELS = ("http", "folder")
+Form = Literal[FORMS]
+Channel = Literal[CHANNELS]
 Address = Annotated[str, msgspec.Meta(pattern=PARTNER)]
 
 

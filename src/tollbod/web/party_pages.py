@@ -1,0 +1,67 @@
+"""The page of traders: who is in the register, and in which form and by which channel each is met.
+
+An officer, or in the test environment anybody, may choose for a party what it may choose itself
+over the API.
+"""
+from urllib.parse import parse_qsl, urlsplit
+
+import msgspec
+from litestar import Request, Response, get, post
+from litestar.params import FromPath
+from litestar.response import Redirect
+
+from tollbod.store.streams import Store
+from tollbod.web import access, pages, party
+from tollbod.web.body import bounded
+from tollbod.web.party import CHANNELS, FORMS, ChoiceBody
+from tollbod.web.problems import Problem
+from tollbod.web.tokens import Caller
+
+MOST_BYTES = 10_000
+
+
+@get("/traders", include_in_schema=False)
+async def listed(request: Request) -> Response:
+    """List the traders, each with its choice."""
+    pages.admit(request)
+    return await _list(request, "", None)
+
+
+async def _list(request: Request, id: str, fault: Problem | None) -> Response:
+    house = access.house(request)
+    found, now, frozen = await house.work(_found, house.world)
+    channels = CHANNELS if house.folders else CHANNELS[:1]
+    faults = [{"text": fault.detail, "nb": fault.nb}] if fault else []
+    return pages.page(request, "traders.html", 409 if fault else 200, lines=found, now=now,
+                      frozen=frozen, forms=FORMS, channels=channels, wrong=id, faults=faults)
+
+
+def _found(store: Store, world: str) -> tuple:
+    return party.all_of(store, world), store.now(world), store.is_frozen(world)
+
+
+@post("/traders/{id:str}", include_in_schema=False, status_code=200)
+async def chosen(request: Request, id: FromPath[str]) -> Response:
+    """Enter a choice, or show what is wrong with it."""
+    pages.admit(request)
+    origin = request.headers.get("origin")
+    if origin and urlsplit(origin).netloc != request.headers.get("host"):
+        raise Problem(403, "Not allowed", "this form was sent by another site",
+                      "dette skjemaet er sendt fra et annet nettsted")
+    house = access.house(request)
+    form = dict(parse_qsl((await bounded(request, MOST_BYTES)).decode(errors="replace"),
+                          keep_blank_values=True, max_num_fields=5))
+    told = {name: form[name] for name in ("form", "channel", "partner") if name in form}
+    try:
+        choice = msgspec.convert(told, ChoiceBody)
+        await house.work(party.choose, house, Caller(id, frozenset(["trader"]), house.world), choice)
+    except msgspec.ValidationError:
+        return await _list(request, id, Problem(
+            409, "Not understood", "an address in UNB has at most 35 capitals, figures and signs",
+            "en adresse i UNB har høyst 35 store bokstaver, tall og tegn"))
+    except Problem as fault:
+        return await _list(request, id, fault)
+    return Redirect("/traders", status_code=303)
+
+
+PATHS = [listed, chosen]
