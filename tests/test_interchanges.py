@@ -195,8 +195,8 @@ def test_the_page_of_traders(world, site):  # noqa: F811
     for wrong in ({"partner": specimen.CONSIGNEE}, {"partner": "it's"}, {"form": "morse"}):
         told = httpx.post(f"{site.url}/traders/{specimen.HOLDER}", timeout=30, data=wrong)
         assert told.status_code == 409 and 'role="alert"' in told.text
-    stranger = httpx.post(f"{site.url}/traders/{specimen.HOLDER}", timeout=30, data={"form": "json"},
-                          headers={"Origin": "https://elsewhere.example"})
+    stranger = httpx.post(f"{site.url}/traders/{specimen.HOLDER}", data={"form": "json"},
+                          headers={"Origin": "https://elsewhere.example"}, timeout=30)
     assert stranger.status_code == 403
 
 

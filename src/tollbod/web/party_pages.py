@@ -51,10 +51,11 @@ async def chosen(request: Request, id: FromPath[str]) -> Response:
     house = access.house(request)
     form = dict(parse_qsl((await bounded(request, MOST_BYTES)).decode(errors="replace"),
                           keep_blank_values=True, max_num_fields=5))
+    who = Caller(id, frozenset(["trader"]), house.world)
     told = {name: form[name] for name in ("form", "channel", "partner") if name in form}
     try:
         choice = msgspec.convert(told, ChoiceBody)
-        await house.work(party.choose, house, Caller(id, frozenset(["trader"]), house.world), choice)
+        await house.work(party.choose, house, who, choice)
     except msgspec.ValidationError:
         return await _list(request, id, Problem(
             409, "Not understood", "an address in UNB has at most 35 capitals, figures and signs",
