@@ -14,7 +14,7 @@ from tollbod.spec import tables
 NB_PAGES = {"departure": "avgang", "transit": "transitt", "destination": "bestemmelse",
             "guarantee": "garanti", "exit": "utgang", "enquiry": "etterlysning",
             "recovery": "innkreving", "export": "utforsel",
-            "prenotification": "forhandsvarsel"}
+            "prenotification": "forhandsvarsel", "outage": "driftsstans"}
 
 
 def pages() -> Iterator[tuple[str, str]]:

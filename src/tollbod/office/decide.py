@@ -50,6 +50,7 @@ class Surroundings(NamedTuple):
     kept: Kept                              # the rows that the stream keeps beside its state
     keyed: Callable[[str], str]             # digest of a secret, under the key of the node
     regime: str                             # which dated law holds
+    on_paper: Callable[[str, str], bool] = lambda _party, _lrn: False   # begun so in an outage?
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -223,6 +224,8 @@ def _read(case: Any, claimed: Claimed, around: Surroundings, judged: bool = True
     message = forms.read(claimed.body)
     event = Event(message.ie, message.plain(), message.profile)    # not what an envelope calls it
     findings = tuple(_judge(case, claimed, message, facts)) if judged else ()
+    if judged and claimed.role == "departure" and _of_trader(claimed):
+        findings += _on_paper(claimed, message, around)
     facts = msgspec.structs.replace(facts, findings=findings, message=message.identification)
     if findings or not judged:
         return event, facts
@@ -231,6 +234,22 @@ def _read(case: Any, claimed: Claimed, around: Surroundings, judged: bool = True
     if claimed.role == "departure" and event.name in ahead.LEARN and _takes(claimed, case, event):
         facts = msgspec.structs.replace(facts, findings=tuple(ahead.findings(case, event, facts)))
     return event, facts
+
+
+def _on_paper(claimed: Claimed, message: Message, around: Surroundings) -> tuple[Finding, ...]:
+    """Tell whether the operation was begun on paper: it ends there, and only withdrawal is taken.
+
+    Convention App. I, business continuity procedure; see `continuity.table`.
+    """
+    party, _, lrn = claimed.case_id.partition(":")
+    if message.ie == "IE014" or not lrn or not around.on_paper(party, lrn):
+        return ()
+    place = message.first("TransitOperation/LRN") or message.root
+    return (Finding(
+        "state", "14", "BCP", place.path(), place.line, "this was begun on paper during an outage: "
+        "it ends on paper and is not declared again; withdraw with IE014 what was lodged before",
+        "dette ble begynt på papir under en driftsstans: det avsluttes på papir og meldes ikke på "
+        "nytt; det som ble sendt før, trekkes tilbake med IE014", lrn),)
 
 
 def _judge(case: Any, claimed: Claimed, message: Message, facts: Facts) -> list[Finding]:

@@ -6,6 +6,7 @@ office and how the case is found, and the acts an officer may do, with the role 
 from typing import NamedTuple
 
 from tollbod.case.model import Role
+from tollbod.continuity import table as continuity
 from tollbod.guarantees import office as guarantee
 from tollbod.movement import enquiry, exit, export, recovery, transit
 from tollbod.movement.departure import table as departure
@@ -16,7 +17,8 @@ from tollbod.spec.tables import NATIONAL
 ROLES: dict[str, Role] = {
     role.name: role
     for role in (departure.ROLE, transit.ROLE, exit.ROLE, destination.ROLE, enquiry.ROLE,
-                 recovery.ROLE, export.ROLE, guarantee.ROLE, prenotification.ROLE)
+                 recovery.ROLE, export.ROLE, guarantee.ROLE, prenotification.ROLE,
+                 continuity.ROLE)
 }
 
 

@@ -14,6 +14,7 @@ import msgspec
 import structlog
 
 from tollbod.case.model import Floor, Keep, Name, Party, Post, Send, Task, Timer
+from tollbod.continuity.table import on_paper
 from tollbod.national import countries
 from tollbod.office.decide import Answer, Step, Surroundings, decide, decode
 from tollbod.office.kept import Kept
@@ -130,12 +131,17 @@ class Worker:
             declarant_of=lambda mrn: self._whose(place.world, f"departure/{mrn}"),
             filer_of=lambda mrn: self._whose(place.world, f"prenotification/{mrn}"),
             kept=Kept(self.store, ""), keyed=self.node.keyed, regime=self.node.regime,
+            on_paper=lambda party, lrn: self._on_paper(place.world, party, lrn),
         )
 
     def _whose(self, world: str, name: str) -> str:
         """Return who lodged a case of ours: the first part of its stream's case."""
         key = self.store.address(world, name)
         return Place.of(key).case_id.partition(":")[0] if key else ""
+
+    def _on_paper(self, world: str, party: str, lrn: str) -> bool:
+        """Tell whether an operation was begun on paper in an outage."""
+        return self.store.address(world, on_paper(party, lrn)) is not None
 
     def _register(self, world: str, id: str) -> bytes | None:
         known = self.remembered.get((world, id))

@@ -33,3 +33,24 @@ select key, n, receipt, sender, ident, ie, movement, origin, at, body
 -- name: wake
 -- Wakes those who wait for work; never inside a turn, because it would queue the commits.
 select pg_notify('tollbod', '')
+
+-- name: received
+-- What a party has sent us, newest first: all of it, or what it names by identification.
+select i.receipt, i.ident, i.ie, coalesce(nullif(i.movement, ''), s.movement), i.key, i.at,
+       s.last_done >= i.n, s.held, h.at
+  from seen e
+  join inbox i on i.receipt = e.receipt
+  join stream s on s.key = i.key
+  left join history h on h.key = i.key and h.n = i.n
+ where e.world = %(world)s and e.sender = %(party)s and e.ident not like ' %%'
+   and (%(idents)s::text[] is null or e.ident = any(%(idents)s))
+   and e.receipt < %(before)s
+ order by e.receipt desc limit %(limit)s
+
+-- name: letters_from
+-- What was sent to a mailbox by some cases: among it are the answers to a message.
+select m.receipt, m.ie, m.body
+  from inbox m
+ where m.key = %(mailbox)s and m.origin = any(%(origins)s)
+   and (m.movement = any(%(movements)s) or m.movement = '')
+ order by m.receipt

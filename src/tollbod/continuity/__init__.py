@@ -1,0 +1,1 @@
+"""Business continuity: what holds while the system is away, and what is done on paper meanwhile."""
