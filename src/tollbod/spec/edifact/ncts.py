@@ -112,7 +112,7 @@ def named(association: str, type_: str) -> Kind | None:
     >>> named("BE141A", "CUSRES").ie, named("CC015C", "CUSDEC").ie
     ('IE141', 'IE015')
     """
-    found = re.fullmatch(r"[A-Z]{2}(\d{3})[A-Z]?", association)
+    found = re.fullmatch(r"[A-Z]{2}([A\d]\d{2})[A-Z]?", association)
     return next((one for one in kinds() if found and one.ie == f"IE{found[1]}"
                  and one.edifact == type_), None)
 

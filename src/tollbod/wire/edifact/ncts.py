@@ -33,7 +33,7 @@ from tollbod.spec.edifact import ncts
 from tollbod.spec.edifact.ncts import Kind
 from tollbod.wire.edifact import envelope, write
 from tollbod.wire.edifact.envelope import Elements
-from tollbod.wire.edifact.phase4_canonical import from_phase4, numbered, to_phase4
+from tollbod.wire.edifact.phase4_canonical import from_phase4, items_once, numbered, to_phase4
 from tollbod.wire.edifact.phase4_check import examine, finding, leaves
 from tollbod.wire.edifact.phase4_flat import flattened, raised
 from tollbod.wire.edifact.phase4_losses import losses
@@ -50,6 +50,9 @@ ACCESS = 35                     # characters of UNH 0068
 NOBODY = Known()
 ANY = "any"                     # a rejection of what has none of its own in phase 4
 DIVERTED = "3"                  # CL581: no diversion from a binding itinerary
+# Messages with safety and security data, and one of the office of transit, go as the plain ones.
+WITH_SECURITY = {"CCA13D": "CC013C", "CCA15D": "CC015C", "CCA29D": "CC029C", "CCA64D": "CC060C",
+                 "CC058D": "CC056C"}
 # Items that are judged, or say what is known otherwise: not carried on and not missed.
 USED = ("@TotNumOfIteHEA305", "@TotNumOfPacHEA306", "@DecDatHEA383", "@AmeDatHEA", "@CodDatHEA",
         "@SEAINFSLI", "@OriMesIdeMES22")
@@ -119,7 +122,8 @@ def read_message(message: envelope.Message, known: Known = NOBODY) -> Reading:
     taken = take(message, kind)
     table = tables_of_messages.structure("p4", kind.root)
     found = list(examine(taken.items, table, ncts.items(kind.root), taken.head))
-    flat = from_phase4(taken.items, ncts.items(kind.root), _header(message, kind))
+    rows = ncts.items(kind.root)
+    flat = from_phase4(items_once(taken.items, rows), rows, _header(message, kind))
     found += raised(flat, kind, known)
     row = tables_of_messages.structure(PROFILE, kind.canonical)
     content = numbered(flat, row)
@@ -201,7 +205,9 @@ def write_message(message: Message, known: Known = NOBODY, answers: Reading | No
 
 def kind_of(message: Message) -> Kind:
     """Return the phase 4 message that a canonical message becomes; Unmapped if none does."""
-    canonical = f"{message.kind[:-1]}C" if message.kind[-1] == "D" else message.kind
+    canonical = message.kind
+    if all(one.canonical != canonical for one in ncts.kinds()):
+        canonical = WITH_SECURITY.get(canonical, f"{canonical[:-1]}C")
     what = message.get("TransitOperation/businessRejectionType")
     diverted = message.get("TransitOperation/rejectionCode") == DIVERTED
     for when in ({"", what}, {ANY}):

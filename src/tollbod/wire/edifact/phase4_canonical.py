@@ -106,6 +106,36 @@ def put_path(flat: dict, path: str, value) -> None:
     flat[last] = value
 
 
+def shaped(content: dict, row: "ncts.Structure | ncts.Field") -> dict:
+    """Return the content in the shape of the table, and nothing else: lists, groups and texts.
+
+    Of what may stand once and is repeated the first is kept.
+    """
+    new = {}
+    for field in row.children:
+        value = content.get(field.name)
+        some = value if isinstance(value, list) else [] if value is None else [value]
+        if field.children:
+            some = [shaped(one, field) for one in some if isinstance(one, dict)]
+        else:
+            some = [one for one in some if isinstance(one, str)]
+        if some:
+            new[field.name] = some if field.high > 1 else some[0]
+    return new
+
+
+def items_once(found: dict, rows: tuple[Item, ...]) -> dict:
+    """Return the items of phase 4 with the first of every one that is repeated; groups stay."""
+    new = {}
+    for row in rows:
+        content = found.get(row.name)
+        if row.children and content:
+            new[row.name] = [items_once(one, row.children) for one in content]
+        elif content:
+            new[row.name] = content[0] if isinstance(content, list) else content
+    return new
+
+
 def numbered(content: dict, row: "ncts.Structure | ncts.Field") -> dict:
     """Return the content as the table has it: groups in lists, numbered, and nothing it lacks."""
     new = {}

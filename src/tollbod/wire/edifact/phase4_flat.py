@@ -9,7 +9,7 @@ from tollbod.spec.edifact.ncts import Kind
 from tollbod.spec.edifact.ncts_carried import implied
 from tollbod.spec.tables import structure
 from tollbod.wire.edifact.phase4_answers import answers_in, answers_out
-from tollbod.wire.edifact.phase4_canonical import put_path
+from tollbod.wire.edifact.phase4_canonical import put_path, shaped
 from tollbod.wire.edifact.phase4_check import finding
 from tollbod.wire.edifact.phase4_equipment import equipment_in, equipment_out
 from tollbod.wire.edifact.phase4_goods import goods_in, goods_out, packages
@@ -24,7 +24,7 @@ REMARKS = "CC044C"
 
 def flattened(message: Message, kind: Kind, known: Known) -> dict:
     """Return the form in between of a message."""
-    flat = message.plain()
+    flat = shaped(message.plain(), message.structure)
     if kind.ie == "IE051":          # phase 4 repeats the declaration that is not released
         flat = {name: value for name, value in known.declaration.items()
                 if name not in ("HolderOfTheTransitProcedure",)} | flat | {

@@ -214,7 +214,7 @@ class _Reader:
             self.used.update({(leaf.number, 1, 0), (leaf.number, 3, 0)})
         if kind.status:
             for leaf in top.leaves(Step("", "GIS", ())):
-                if ":".join(leaf.elements[1]) == kind.status:
+                if f"{at(leaf.elements, 1)}:{at(leaf.elements, 1, 1)}" == kind.status:
                     self.used.update({(leaf.number, 1, 0), (leaf.number, 1, 1)})
 
     def left(self, children: list, scope: _Scope) -> Iterator[Placed]:
