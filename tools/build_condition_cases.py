@@ -23,7 +23,7 @@ def main() -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
     missing = []
     alone = {one.id: one.notation for one in conditions("p6")}
-    for profile in EVERY_PROFILE:
+    for profile in filter(conditions, EVERY_PROFILE):
         rows = []
         for condition in conditions(profile):
             if profile == "p5" and alone.get(condition.id) == condition.notation:
