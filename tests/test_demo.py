@@ -97,7 +97,7 @@ def _client(folder, url):
 def test_scenarios_against_a_url(folder):
     """The files that are played in this process come true at a running customs house as well."""
     names = ("life/simplified", "life/normal", "guarantee/two-guarantees", "refusals/intake",
-             "refusals/repeated", "offices/broken-messages")
+             "refusals/repeated", "offices/broken-messages", "edifact/life", "edifact/contrl")
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -114,7 +114,7 @@ def test_scenarios_against_a_url(folder):
         watch.cancel()
         done(serve)
     assert (code, err) == (0, ""), out[-3000:]
-    assert out.rstrip().endswith("5 of 5 came true, 1 left out")      # who may speak for an office?
+    assert out.rstrip().endswith("7 of 7 came true, 1 left out")      # who may speak for an office?
 
 
 def test_a_busy_port_is_said_in_words(folder):

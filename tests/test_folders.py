@@ -90,6 +90,7 @@ def test_a_file_is_taken_and_its_answers_come_in_the_form_of_the_party(place):
         verdict = list(judge(data))[-1]
         assert verdict.fine and verdict.interchange.reference == str(number)
     assert place.names("taken") == ["a.edi"] and place.names("failed") == []
+    assert "not carried on" in (place.folder.path / "notes" / "a.edi.txt").read_text()
     assert [name for name in place.names("in") if not name.startswith(".")] == []
 
 

@@ -7,6 +7,7 @@ import httpx
 import pytest
 from web_house import GRN, problem, site, world  # noqa: F401
 
+from tollbod.office.interchange import MOST_MESSAGES
 from tollbod.play import specimen
 from tollbod.spec.edifact import ncts as mapping
 from tollbod.spec.tables import root_of
@@ -161,6 +162,20 @@ def test_a_broken_interchange_changes_nothing_and_is_told_once(world, name):  # 
 def test_two_interchanges_in_one_body(world):  # noqa: F811
     problem(world.holder.post("/messages", content=declared() + declared("LRN2", "R2")), 422)
     assert world.officer.get("/movements").json()["movements"] == []
+
+
+def test_as_many_messages_as_one_commit_holds(world):  # noqa: F811
+    one = declared()
+    begins, ends = one.index(b"UNH+M1"), one.index(b"UNZ+")
+
+    def many(count):
+        inside = b"".join(
+            one[begins:ends].replace(b"+M1+", b"+M%d+" % n).replace(b"+M1'", b"+M%d'" % n)
+            .replace(b"LRN1", b"LRN%d" % n) for n in range(1, count + 1))
+        return one[:begins] + inside + b"UNZ+%d+R1'" % count
+    problem(world.holder.post("/messages", content=many(MOST_MESSAGES + 1)), 422)
+    told = world.holder.lodge(many(200))
+    assert [part["verdict"] for part in told["messages"]] == ["new"] * 200
 
 
 def test_a_message_for_no_case_is_answered_by_ie917(world):  # noqa: F811

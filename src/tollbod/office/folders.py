@@ -14,11 +14,13 @@ import structlog
 from tollbod.case.model import Party
 from tollbod.office import door, outgoing
 from tollbod.office.intake import Refusal
+from tollbod.office.interchange import Taken
 from tollbod.office.node import Node
 from tollbod.store.connection import StoreUnavailable
-from tollbod.store.records import Message
+from tollbod.store.records import Message as Row
 from tollbod.store.streams import Store
 from tollbod.transport.folder import Folder, Odd
+from tollbod.wire.message import Message
 from tollbod.wire.xml import MAX_BYTES
 
 BATCH = 100                     # messages dropped at once
@@ -70,6 +72,8 @@ def _take(store: Store, node: Node, world: str, party: Party, folder: Folder) ->
         if isinstance(taken, Refusal):
             folder.fail(file, _reason(taken))
         else:
+            if said := _said(taken[1]):
+                folder.note(file.name, said)
             folder.taken(file)
     return len(files)
 
@@ -83,6 +87,17 @@ def _reason(refused: Refusal) -> str:
     if refused.answer.startswith(b"UNA"):
         lines.append("CONTRL: " + refused.answer.decode("latin-1"))
     return "\n".join(lines) + "\n"
+
+
+def _said(taken: Taken | Message) -> str:
+    """Return what is to be said about what was taken: what was refused of it, and what is lost."""
+    lines = []
+    for part in taken.parts if isinstance(taken, Taken) else ():
+        if part.findings or part.losses:
+            lines.append(f"{part.reference} {part.ie} {part.verdict}")
+            lines += [f"   {one.code} {one.path}: {one.text}\n   {one.nb}"
+                      for one in (*part.findings, *part.losses)]
+    return "".join(f"{line}\n" for line in lines)
 
 
 def _drop(store: Store, node: Node, world: str, party: Party, folder: Folder) -> int:
@@ -103,11 +118,13 @@ def _drop(store: Store, node: Node, world: str, party: Party, folder: Folder) ->
     return len(rows)
 
 
-def _stage(store: Store, node: Node, row: Message, party: Party, folder: Folder) -> str:
+def _stage(store: Store, node: Node, row: Row, party: Party, folder: Folder) -> str:
     """Stage a message in the party's form; what cannot be said in it is dropped as XML."""
     made = outgoing.own(store, node, row, party)
     name = f"{row.n:09}-{row.ie}.{outgoing.SUFFIX[made.form]}"
     folder.stage(name, made.data)
+    if made.lost:
+        folder.note(name, "".join(f"not carried: {one}\n" for one in made.lost))
     return name
 
 

@@ -1,5 +1,7 @@
 """A folder as a channel: files come in `in`, go out in `out`, and what failed lies in `failed`.
 
+What was taken lies in `taken`; what is to be said about a file stands in `notes` under its name.
+
 A name is given to a file only when all of it is there: who writes, writes NAME.tmp and renames it.
 What ends in .tmp or begins with a dot is never read. Nothing here knows what a file means, nor
 when it has been taken: the caller says so.
@@ -12,7 +14,7 @@ from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
 
-IN, OUT, FAILED, TAKEN = "in", "out", "failed", "taken"
+IN, OUT, FAILED, TAKEN, NOTES = "in", "out", "failed", "taken", "notes"
 TEMPORARY = ".tmp"
 REASON = ".reason.txt"
 MOST = 100                      # files looked at in one round
@@ -30,7 +32,7 @@ class Folder:
 
     def make(self) -> None:
         """Make the folders that are missing."""
-        for name in (IN, OUT, FAILED, TAKEN):
+        for name in (IN, OUT, FAILED, TAKEN, NOTES):
             (self.path / name).mkdir(parents=True, exist_ok=True, mode=0o770)
 
     @contextmanager
@@ -94,6 +96,10 @@ class Folder:
         there = self._room(file, FAILED)
         self._write(there.with_name(there.name + REASON), reason.encode())
         self._move(file, FAILED)
+
+    def note(self, name: str, said: str) -> None:
+        """Say something about a file that came or goes; the same again changes nothing."""
+        self._write(self.path / NOTES / f"{name}.txt"[-255:], said.encode())
 
     # What goes out. A file is staged, then noted elsewhere as gone, then shown. Whoever begins
     # anew shows what was noted and stages the rest again: nothing is lost, and nothing comes twice,

@@ -74,7 +74,9 @@ async def lodge(request: Request) -> Response[ReceiptAnswer]:
     """
     house, who = access.house(request), access.caller(request)
     data = await body.bounded(request)
-    taken = await house.work(door.receive, house.node, who.world, who.party, data)
+    large = forms.sniff(data) == "edifact"         # a thousand messages take some seconds
+    work = house.patiently if large else house.work
+    taken = await work(door.receive, house.node, who.world, who.party, data)
     if isinstance(taken, intake.Refusal):
         raise refusal(taken)
     receipt, message = taken
