@@ -98,6 +98,13 @@ def test_an_outage_over_the_api(world):  # noqa: F811
     done = world.act("NO365001", number, "register-paper", number=f"{number}-P-001",
                      holder=specimen.HOLDER, begun=begun.isoformat(), lrn="PAPER1")
     assert done["refused"] == []
+    told = world.holder.get(f"/outages/{number}").json()
+    assert (told["state"], told["permission"], told["papers"][0]["lrn"]) == (
+        "permitted", f"{number}-P", "PAPER1")
+    problem(world.consignee.get(f"/outages/{number}"), 404)
+    ended = world.officer.post(f"/outages/{number}", json={"do": "end-outage"}).json()
+    assert (ended["state"], ended["refused"]) == ("over", [])
+    assert world.holder.post(f"/outages/{number}", json={"do": "close-outage"}).status_code == 403
     world.holder.lodge(declaration("PAPER1", "M-PAPER1"))
     told = world.holder.mail("IE056")
     body = world.holder.get(f"/messages/{told['id']}").text

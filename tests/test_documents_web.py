@@ -112,6 +112,17 @@ def test_a_statement_on_paper(world):  # noqa: F811
     problem(world.consignee.get(f"/guarantees/{GRN}/statement.pdf"), 404)
 
 
+def test_the_slip_of_a_prenotification(site):  # noqa: F811
+    """PRE-TALONG-01: printed when the MRN is there, by who filed it, and by the transporter."""
+    house = make_world(site.url, clock="2022-05-31T08:00:00Z")
+    body = (golden.GOLDEN / "IE015-prenotification.xml").read_bytes()
+    house.holder.lodge(body)
+    mrn = house.holder.mail("IE028")["mrn"]
+    shown = paper(house.holder, "slip", mrn)
+    assert mrn in shown and "Forhåndsvarsel – Norge" in shown
+    problem(house.consignee.get(f"/documents/slip/{mrn}"), 404)
+
+
 @pytest.mark.parametrize("reference", ["26NO36500100000ZZ9", "x" * 90, "%00"])
 def test_no_such_movement(world, reference):  # noqa: F811
     problem(world.holder.get(f"/documents/tad/{reference}"), 404)

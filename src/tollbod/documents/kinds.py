@@ -51,7 +51,7 @@ KINDS = {kind.name: kind for kind in (
     Kind("tad", "accompanying document", "følgedokument", ("CC029C",), ("tad", "items_head", "items"), transit.accompanying),
     Kind("tsad", "accompanying document with security data", "følgedokument med sikkerhetsdata", ("CC029C",), ("tad", "tsad", "items_head", "items"), transit.security),
     Kind("items", "list of items", "vareliste", ("CC029C", "CC015C", "CC013C", "CC043C"), ("items_head", "items"), transit.items),
-    Kind("slip", "slip of a prenotification", "talong for forhåndsvarsel", ("CC029C", "CC015C"), ("slip",), slip.of),
+    Kind("slip", "slip of a prenotification", "talong for forhåndsvarsel", ("CC015N",), ("slip",), slip.of),
     Kind("unloading", "unloading permission", "lossetillatelse", ("CC043C",), ("unloading", "items_head", "items"), unloading),
     Kind("fallback", "fallback form of a transit", "nødskjema for transittering", ("CC015C", "CC013C"), ("tad", "fallback", "items_head", "items"), fallback.transit, True),
     Kind("ssd", "safety and security document", "sikkerhetsdokument", ("CC015C",), ("ssd", "ssd_item", "ssd_more"), fallback.safety, True, True),

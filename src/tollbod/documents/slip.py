@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from tollbod.documents.content import Known
-from tollbod.documents.transit import facts, prepared
+from tollbod.documents.transit import prepared
 from tollbod.documents.typeset import Sheet, drawn
 from tollbod.wire.message import Message
 
@@ -32,12 +32,10 @@ def sheet(slip: Slip, language: str, dated: datetime) -> Sheet:
 
 
 def of(message: Message, language: str, known: Known) -> Sheet:
-    """Return the slip of a prenotification as it was sent; its MRN is `known` if not in it."""
+    """Return the slip of a pure prenotification (CC015N); its MRN is `known`, from the IE028."""
     def party(path: str) -> str:
-        return (message.get(f"{path}/name") or message.get(f"{path}/identificationNumber")
-                or message.get(f"{path}/ContactPerson/name"))
-    holder = party("HolderOfTheTransitProcedure") or party("Representative")
-    slip = Slip(message.get("TransitOperation/MRN") or known.get("mrn", ""),
-                party("Consignment/Carrier") or holder, holder,
-                facts(message)["packages"], message.get("Consignment/grossMass"))
+        return message.get(f"{path}/name") or message.get(f"{path}/identificationNumber")
+    slip = Slip(message.get("TransitOperation/MRN") or known.get("mrn", ""), party("Carrier"),
+                party("Filer"), message.get("Goods/numberOfPackages"),
+                message.get("Goods/grossMass"))
     return sheet(slip, language, prepared(message))

@@ -17,7 +17,7 @@ import tollbod
 from tollbod.office.node import Node
 from tollbod.web import (
     access, desk, documents, duty, explained, guarantee_pages, guarantee_register, guarantees,
-    health, links, messages, movements, party, problems, received, testbench, tokens,
+    health, links, messages, movements, outages, party, problems, received, testbench, tokens,
 )
 from tollbod.web import pages as shown
 from tollbod.web import party_pages
@@ -110,7 +110,7 @@ def app(
     house = House(conninfo, node, world, folder=folder, **settings)
     handlers = [
         token, messages.lodge, messages.check, messages.mailbox, messages.message,
-        received.received, received.received_of,
+        received.received, received.received_of, outages.act, outages.outage,
         party.shown, party.chosen, explained.rules, explained.rule, duty.answered,
         movements.listed, movements.one, documents.document,
         guarantees.guarantee, guarantees.statement_of, guarantees.statement_paper,

@@ -13,6 +13,8 @@ from litestar.params import FromPath, QueryParameter
 from tollbod.case.carry import at
 from tollbod.documents import kinds
 from tollbod.documents.kinds import KINDS, NotOfThis
+from tollbod.office.decide import decode
+from tollbod.office.roles import ROLES
 from tollbod.store.records import Message, Place
 from tollbod.store.streams import Store
 from tollbod.web import access, messages, movements, story
@@ -25,7 +27,8 @@ from tollbod.wire import forms
 
 PDF = "application/pdf"
 PAPER = ResponseSpec(bytes, description="PDF/A", media_type=PDF, generate_examples=False)
-GONE = ("cancelled", "not released", "rejected")       # a movement that goes nowhere has no papers
+# a movement that goes nowhere has no papers
+GONE = ("cancelled", "not released", "rejected", "expired")
 # Those who may have the papers that go with the goods, besides the parties of the movement.
 ON_THE_WAY = ("tad", "tsad", "items")
 Tongue = Annotated[Literal["en", "nb"], QueryParameter(
@@ -73,12 +76,33 @@ def _made(kind: str, asked: Asked, language: str) -> bytes:
 
 def _asked(store: Store, who: Caller, kind: str, reference: str) -> Asked:
     party = movements.party_of(who)
+    if kind == "slip":
+        return _of_prenotification(store, who.world, party, reference)
     found = story.find(store, who.world, reference, None) if kind in KINDS else None
     if found is None or not _may(found, kind, party):
-        raise Problem(404, "No such document", "there is no such movement of yours, or no such "
-                      "kind of document", "det finnes ingen slik forsendelse som er din, eller "
-                      "ikke noe slikt dokument")
+        raise _none()
     return choose(found, kind, party)
+
+
+def _none() -> Problem:
+    return Problem(404, "No such document", "there is no such movement of yours, or no such kind "
+                   "of document", "det finnes ingen slik forsendelse som er din, eller ikke noe "
+                   "slikt dokument")
+
+
+def _of_prenotification(store: Store, world: str, party: str | None, reference: str) -> Asked:
+    """Return what a slip is made of: for the filer, the transporter and officers (PRE-TALONG-01).
+    """
+    key = store.address(world, f"prenotification/{reference}") if "\0" not in reference else None
+    stream = store.stream(key) if key else None
+    case = decode(ROLES["prenotification"], stream.state) if stream else None
+    if case is None or party not in (None, case.filer, at(
+            case.declaration, "Carrier/identificationNumber")):
+        raise _none()
+    if case.state in GONE:
+        raise Problem(409, "No document", f"the prenotification is {case.state}",
+                      "forhåndsvarselet gjelder ikke lenger")
+    return Asked(store.inbox(key, 0, 1)[0], case.mrn)
 
 
 def _may(found: Story, kind: str, party: str | None) -> bool:
