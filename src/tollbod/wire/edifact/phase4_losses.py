@@ -34,13 +34,14 @@ def _values(node: Node) -> Iterator[tuple[str, str]]:
 
 def _differing(before: Node, after: Node | None, kept: set) -> Iterator[Finding]:
     """Yield the differences of a group; groups of a name are compared in their order."""
-    seen: dict[str, int] = {}
+    others: dict[str, list[Node]] = {}
+    for one in after.children if after else ():
+        others.setdefault(one.name, []).append(one)
+    found = {name: iter(some) for name, some in others.items()}
     for child in before.children:
-        number = seen[child.name] = seen.get(child.name, -1) + 1
+        other = next(found.get(child.name, iter(())), None)
         if child.name in ENVELOPE or not child.children and not child.text:
             continue
-        others = [one for one in after.children if one.name == child.name] if after else []
-        other = others[number] if number < len(others) else None
         if child.children and other is not None:
             yield from _differing(child, other, kept)
         elif child.children:

@@ -61,30 +61,35 @@ class _Scope:
     trigger: Leaf | None
     path: str
     paths: dict[int, str] = field(default_factory=dict)     # of the segments, by their numbers
+    named: dict[str, list] = field(default_factory=dict)    # what is in it, by tag or group
 
     def branches(self, step: Step) -> Iterator["_Scope"]:
         """Yield the groups of a name whose first segment bears the marks."""
-        for one in self.children:
-            if isinstance(one, Branch) and one.name == step.group and one.children and \
+        for one in self.named.get(step.group, ()):
+            if isinstance(one, Branch) and one.children and \
                     isinstance(one.children[0], Leaf) and _bears(one.children[0], step):
                 yield _scope(one.children, f"{self.path}/{one.name}[{one.number}]",
                              one.children[0])
 
     def leaves(self, step: Step) -> Iterator[Leaf]:
         """Yield the segments of a tag that bear the marks."""
-        for one in self.children:
+        for one in self.named.get(step.tag, ()):
             if isinstance(one, Leaf) and _bears(one, step):
                 yield one
 
 
 def _scope(children: list, path: str, trigger: Leaf | None) -> _Scope:
     """Return a scope that knows the paths of its segments."""
-    paths, counts = {}, {}
+    paths: dict[int, str] = {}
+    named: dict[str, list] = {}
     for one in children:
-        if isinstance(one, Leaf):
-            counts[one.tag] = counts.get(one.tag, 0) + 1
-            paths[one.number] = f"{path}/{one.tag}[{counts[one.tag]}]"
-    return _Scope(children, trigger, path, paths)
+        if isinstance(one, Branch):
+            named.setdefault(one.name, []).append(one)
+            continue
+        some = named.setdefault(one.tag, [])
+        some.append(one)
+        paths[one.number] = f"{path}/{one.tag}[{len(some)}]"
+    return _Scope(children, trigger, path, paths, named)
 
 
 def _bears(leaf: Leaf, step: Step) -> bool:
@@ -240,8 +245,13 @@ class _Reader:
 
 
 def by_marks(rows: tuple[Item, ...]) -> list[Item]:
-    """Return rows with those first that know their place best."""
-    return sorted(rows, key=lambda item: -_marks(item.place))
+    """Return rows with those first that know their place best; kept, as the rows are."""
+    if id(rows) not in _ORDERED:
+        _ORDERED[id(rows)] = sorted(rows, key=lambda item: -_marks(item.place))
+    return _ORDERED[id(rows)]
+
+
+_ORDERED: dict[int, list[Item]] = {}    # the rows of the mapping are never let go
 
 
 def _marks(place: Place | None) -> int:
