@@ -6,7 +6,7 @@ import msgspec
 
 from tollbod.case.carry import at, carry, many
 from tollbod.case.model import (
-    ANY, SAME, Effect, Event, Facts, On, Send, Task, Timer, always, refuse,
+    ANY, SAME, Effect, Event, Facts, On, Send, Task, Timer, always, nothing, refuse,
 )
 from tollbod.movement.deadlines import start
 from tollbod.movement.departure.cancellation import decision
@@ -97,6 +97,12 @@ def arrival(case: Departure, event: Event, facts: Facts) -> Departure:
 def under_way(case: Departure, _event: Event, _facts: Facts) -> bool:
     """Hold while the goods are released and have not arrived: another office may get the record."""
     return case.state in ("released", "status asked", "holder asked", "under enquiry")
+
+
+def told_before(case: Departure, event: Event, _facts: Facts) -> bool:
+    """Hold if this office has told the arrival before: it is told once more, nothing is new."""
+    office = at(event.body, "CustomsOfficeOfDestinationActual/referenceNumber")
+    return case.arrived is not None and office == case.destination
 
 
 # Then
@@ -255,6 +261,7 @@ ROWS = (
     On(ANY,          "IE180",        always,       SAME,      too_late_if_open,   incident),
     On("released",   "officer depart", always,     SAME,      too_late_if_open,   departed),
     On("released",   "IE006",        always,       "arrived", arrive,             arrival),
+    On(ANY,          "IE006",        told_before,  SAME,      nothing),
     *_asking("IE114"),
     *_asking("IE164"),
     *_asking("IE002"),
