@@ -20,6 +20,7 @@ from tollbod.case.model import (
 from tollbod.guarantees.account import WITH_CODES, AccessCode, Guarantee
 from tollbod.numbers.access_code import check, compact
 
+USABLE = frozenset({"valid", "suspended"})      # states in which wrong codes lock, and one unlocks
 MOST_WRONG = 5          # wrong codes in a row; ours, no source gives a number
 MOST_CODES = 50         # valid at once
 MOST_KEPT = 200         # withdrawn ones included
@@ -46,7 +47,7 @@ def used(case: Guarantee, code: str, facts: Facts) -> AccessCode | None:
 
 def heard(case: Guarantee, code: str, facts: Facts) -> Guarantee:
     """Learn that a code was tried: a right one is counted, too many wrong ones lock."""
-    if case.state == "none" or case.locked:
+    if case.state not in USABLE or case.locked:
         return case
     right = valid(case, code, facts)
     if right is None:
@@ -58,8 +59,8 @@ def heard(case: Guarantee, code: str, facts: Facts) -> Guarantee:
 
 
 def alarm(case: Guarantee) -> Iterable[Effect]:
-    """Ask an officer to look into a guarantee that has just been locked."""
-    if case.locked:
+    """Ask an officer to look into a guarantee that is locked and could be used."""
+    if case.locked and case.state in USABLE:
         yield Task("locked", f"{case.grn} is locked after {MOST_WRONG} wrong access codes",
                    f"{case.grn} er låst etter {MOST_WRONG} gale tilgangskoder", ("unlock",))
 
@@ -131,9 +132,13 @@ def impossible(case: Guarantee, event: Event, facts: Facts) -> bool:
         or want.new and not want.current and len(alive) >= MOST_CODES)
 
 
-def no_code(_case: Guarantee, event: Event, _facts: Facts) -> bool:
-    """Hold if the officer gives no access code, or what cannot be one."""
-    return any(fault.severity == "wrong" for fault in check(str(event.body.get("access_code", ""))))
+def no_code(case: Guarantee, event: Event, facts: Facts) -> bool:
+    """Hold if the officer gives no access code, what cannot be one, or one that is there already.
+    """
+    code = str(event.body.get("access_code", ""))
+    there = valid(case, code, facts)
+    return bool(any(fault.severity == "wrong" for fault in check(code))
+                or there and not there.master)
 
 
 # Learn
@@ -205,9 +210,9 @@ def tell_impossible(_case: Guarantee, _event: Event, _facts: Facts) -> Iterable[
 
 
 def tell_no_code(_case: Guarantee, _event: Event, _facts: Facts) -> Iterable[Effect]:
-    """Refuse: an access code has one to four characters."""
-    yield refuse("14", "give access_code, of four characters",
-                 "oppgi access_code, på fire tegn")
+    """Refuse: an access code has one to four characters, and is none of the additional ones."""
+    yield refuse("14", "give access_code, of four characters, another than the additional ones",
+                 "oppgi access_code, på fire tegn, en annen enn tilleggskodene")
 
 
 def close_alarm(_case: Guarantee, _event: Event, _facts: Facts) -> Iterable[Effect]:

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 import msgspec
 
 from tollbod.case.model import (
-    SAME, Effect, Event, Facts, Floor, Name, On, Post, Refuse, Send, always, nothing, refuse,
+    SAME, Effect, Event, Facts, Floor, Name, On, Post, Refuse, Send, Task, always, nothing,
+    refuse,
 )
 from tollbod.findings import Finding
 from tollbod.guarantees import register
@@ -34,12 +35,13 @@ def _faults(event: Event, facts: Facts) -> list[register.Fault]:
     if event.name == "officer issue" and event.body.get("type") != "4":
         wrong.append(register.Fault("type", "only vouchers (type 4) are issued to a guarantor",
                                     "bare kuponger (type 4) utstedes til en garantist"))
-    return wrong
+    return wrong + register.strangers(event.body, register.TOLD)
 
 
 def _faults_of_change(case: Guarantee, event: Event, facts: Facts) -> list[register.Fault]:
     told = register.as_told(case, event.body)
-    wrong = register.faults(told, facts.now.date())
+    wrong = register.strangers(event.body, register.CHANGEABLE)
+    wrong += register.faults(told, facts.now.date(), sold=bool(case.holder))
     if not wrong and register.changed(case, event.body, facts).free < 0:
         wrong.append(register.Fault("amount", "more than that is bound by movements",
                                     "mer enn det er bundet av forsendelser"))
@@ -103,7 +105,9 @@ def tell_unknown(_case: Guarantee, _event: Event, _facts: Facts) -> Iterable[Eff
 
 
 def tell_guarantor(case: Guarantee, event: Event, facts: Facts) -> Iterable[Effect]:
-    """Tell the guarantor that the guarantee is revoked: IE231, of a voucher IE229."""
+    """Tell the guarantor that the guarantee is revoked: IE231, of a voucher IE229; unlock no more.
+    """
+    yield Task("locked")
     if not case.guarantor or case.type not in TOLD:
         return
     reference = {

@@ -11,9 +11,7 @@ from typing import NamedTuple
 from tollbod.guarantees import register
 from tollbod.guarantees.register import Fault
 
-COLUMNS = ("grn", "type", "holder", "guarantor", "amount", "currency", "percentage", "valid_from",
-           "valid_to", "not_valid_in", "departure", "destination", "commodities", "not_for",
-           "certificates", "access_codes")
+COLUMNS = tuple(name for name in register.TOLD if name != "reference_cent")
 DUE = ("grn", "type")
 MOST_LINES = 1000
 

@@ -45,9 +45,28 @@ def not_the_guarantor(case: Guarantee, _event: Event, facts: Facts) -> bool:
 
 
 def too_early(_case: Guarantee, event: Event, facts: Facts) -> bool:
-    """Hold if the cancellation leaves less than the days of notice."""
-    first = date.fromisoformat(own_part(event, facts)["invalidityDate"])
-    return first < facts.now.date() + timedelta(days=NOTICE_DAYS)
+    """Hold if the cancellation, or the end of the liability, leaves less than the days of notice.
+
+    The liability cannot end before the guarantee does.
+    """
+    told = own_part(event, facts)
+    return told["invalidityDate"] < _noticed(facts) \
+        or told["liabilityLiberationDate"] < told["invalidityDate"]
+
+
+def shortened(case: Guarantee, event: Event, facts: Facts) -> bool:
+    """Hold if a change ends the validity, or lets it begin anew, without the days of notice."""
+    told, first = own_part(event, facts), _noticed(facts)
+    ends, begins = told.get("invalidityDate", ""), told.get("validityDate", "")
+    stands = f"{case.valid_to or date.max}"
+    begun = not case.valid_from or case.valid_from <= facts.now.date()
+    return bool(ends and ends < first and f"{_day_before(ends)}" < stands
+                or begins > f"{facts.now:%Y-%m-%d}" and begun)
+
+
+def _noticed(facts: Facts) -> str:
+    """Return the first day on which something told today can take effect."""
+    return f"{facts.now.date() + timedelta(days=NOTICE_DAYS)}"
 
 
 def unfit(case: Guarantee, event: Event, facts: Facts) -> bool:
@@ -91,7 +110,7 @@ def cancelled(case: Guarantee, event: Event, facts: Facts) -> Guarantee:
     """Learn until when the guarantee is valid and when the guarantor's liability ends."""
     told = own_part(event, facts)
     return msgspec.structs.replace(
-        case, valid_to=_day_before(told["invalidityDate"]),
+        case, valid_to=min(_day_before(told["invalidityDate"]), case.valid_to or date.max),
         liberated=date.fromisoformat(told["liabilityLiberationDate"]))
 
 
@@ -123,10 +142,11 @@ def tell_unfit(case: Guarantee, event: Event, facts: Facts) -> Iterable[Effect]:
 
 def tell_too_early(_case: Guarantee, event: Event, facts: Facts) -> Iterable[Effect]:
     """Refuse: the days of notice are not kept."""
-    first = facts.now.date() + timedelta(days=NOTICE_DAYS)
-    yield refuse("14", f"a cancellation takes effect on the {NOTICE_DAYS}th day: {first} or later",
-                 f"en oppsigelse virker fra den {NOTICE_DAYS}. dagen: {first} eller senere", "",
-                 place(event, facts, "invalidityDate"))
+    first = _noticed(facts)
+    yield refuse("14", f"a cancellation takes effect on the {NOTICE_DAYS}th day: {first} or later; "
+                 "the liability ends then or later",
+                 f"en oppsigelse virker fra den {NOTICE_DAYS}. dagen: {first} eller senere; "
+                 "ansvaret opphører da eller senere", "", place(event, facts, "invalidityDate"))
 
 
 # fmt: off
@@ -136,6 +156,7 @@ ROWS = (
     On("issued",     "IE224", always,            "valid", list_under_holder, sold),
     On(ANY,          "IE225", not_the_guarantor, SAME,    tell_not_yours),
     On("valid",      "IE225", unfit,             SAME,    tell_unfit),
+    On("valid",      "IE225", shortened,         SAME,    tell_too_early),
     On("valid",      "IE225", always,            SAME,    adjust,          updated),
     On(ANY,          "IE228", not_the_guarantor, SAME,    tell_not_yours),
     On("valid",      "IE228", too_early,         SAME,    tell_too_early),

@@ -6,7 +6,7 @@ not_valid_in, departure, destination, commodities, not_for (suspended, sensitive
 access_codes (the first is the master code). Pure; `faults` tells all that is wrong at once.
 """
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import InvalidOperation
 from typing import Any, NamedTuple
 
 import msgspec
@@ -19,9 +19,17 @@ from tollbod.numbers import access_code
 from tollbod.numbers import grn as numbers
 from tollbod.spec.codes import office
 
-PERCENTAGES = (0, 30, 50, 100)      # Conv. App. I art. 75: of the reference amount
+# Of the reference amount, by type (Conv. App. I art. 75): a waiver secures nothing, a comprehensive
+# guarantee may be reduced, what covers one movement or is deposited is never reduced.
+PERCENTAGES = {"0": (0,), "1": (30, 50, 100)}
+WHOLE = (100,)
 RESTRICTIONS = ("suspended", "sensitive")
 VOUCHER_LENGTH = 24
+OF_THE_ACT = ("do", "by", "case", "id")     # what every act tells besides
+# All that a registration may tell.
+TOLD = ("grn", "type", "holder", "guarantor", "amount", "reference_cent", "currency", "percentage",
+        "valid_from", "valid_to", "not_valid_in", "departure", "destination", "commodities",
+        "not_for", "certificates", "access_codes")
 MOST = 10**15                       # no amount has more than 16 digits (n..16,2)
 
 
@@ -56,6 +64,17 @@ def _amount(body: dict[str, Any], kind: str, currency: str) -> int:
     return int(body["reference_cent"])
 
 
+def strangers(body: dict[str, Any], known: tuple[str, ...]) -> list[Fault]:
+    """Return what an act tells and the register does not take: nothing is passed over in silence.
+
+    >>> [fault.name for fault in strangers({"do": "change", "valid_til": "x"}, CHANGEABLE)]
+    ['valid_til']
+    """
+    return [Fault(name[:40], f"is not taken here; known are {', '.join(known)}",
+                  f"tas ikke imot her; kjente er {', '.join(known)}")
+            for name in body if name not in (*OF_THE_ACT, *known)]
+
+
 def faults(body: dict[str, Any], on: date, sold: bool = True) -> list[Fault]:
     """Return all that is wrong with a guarantee to be registered; a voucher has its holder when it
     is `sold`."""
@@ -81,9 +100,19 @@ def _faults_of_identity(body: dict[str, Any], sold: bool) -> list[Fault]:
         wrong.append(Fault("holder", "the holder is missing", "innehaveren mangler"))
     if not sold and not body.get("guarantor"):
         wrong.append(Fault("guarantor", "the guarantor is missing", "garantisten mangler"))
-    for code in listed(body.get("access_codes")):
-        wrong += [Fault("access_codes", fault.en, fault.nb) for fault in access_code.check(code)
-                  if fault.severity == "wrong"]
+    return wrong + _faults_of_codes([access_code.compact(code)
+                                     for code in listed(body.get("access_codes"))])
+
+
+def _faults_of_codes(codes: list[str]) -> list[Fault]:
+    wrong = [Fault("access_codes", fault.en, fault.nb) for code in codes
+             for fault in access_code.check(code) if fault.severity == "wrong"]
+    if len(set(codes)) < len(codes):
+        wrong.append(Fault("access_codes", "an access code stands there twice",
+                           "en tilgangskode står der to ganger"))
+    if len(codes) > access.MOST_CODES:
+        wrong.append(Fault("access_codes", f"at most {access.MOST_CODES} access codes",
+                           f"høyst {access.MOST_CODES} tilgangskoder"))
     return wrong
 
 
@@ -104,13 +133,11 @@ def _faults_of_amount(body: dict[str, Any], on: date) -> list[tuple[str, tuple[s
     except (InvalidOperation, ValueError, KeyError, TypeError):
         wrong.append(("amount", ("the amount is missing or no number: 10000.00",
                                  "beløpet mangler eller er ikke et tall: 10000.00")))
-    try:
-        given = body.get("percentage")
-        if given not in (None, "") and int(given) not in PERCENTAGES:
-            raise ValueError
-    except ValueError:
-        wrong.append(("percentage", ("the percentage is 0, 30, 50 or 100",
-                                     "prosenten er 0, 30, 50 eller 100")))
+    due = PERCENTAGES.get(kind, WHOLE)
+    if body.get("percentage") not in (None, "") and str(body["percentage"]) not in map(str, due):
+        either = ", ".join(map(str, due))
+        wrong.append(("percentage", (f"the percentage of type {kind} is {either}",
+                                     f"prosenten for type {kind} er {either}")))
     return wrong
 
 
@@ -148,10 +175,10 @@ def _faults_of_limits(body: dict[str, Any]) -> list[Fault]:
         if not code.isdigit() or not 2 <= len(code) <= 8:
             wrong.append(Fault("commodities", f"'{code}' is no commodity code: 2 to 8 digits",
                                f"«{code}» er ingen varekode: 2 til 8 sifre"))
-    try:
-        Decimal(str(body.get("certificates") or 0))
-    except InvalidOperation:
-        wrong.append(Fault("certificates", "certificates is a number", "certificates er et tall"))
+    certificates = str(body.get("certificates") or 0)
+    if not (certificates.isascii() and certificates.isdigit() and len(certificates) <= 8):
+        wrong.append(Fault("certificates", "certificates is a whole number",
+                           "certificates er et helt tall"))
     return wrong
 
 
