@@ -149,6 +149,7 @@ def _ask(words: Words) -> Callable[..., Iterable[Effect]]:
     def ask_passage(case: Border, _event: Event, _facts: Facts) -> Iterable[Effect]:
         """Ask an officer to register the passage when the carrier comes."""
         yield Task("record")
+        yield Task("denied")
         refusing = ("refuse-crossing",) if words.role == "transit" else ()
         yield Task("passage", *words.task, (words.act, *refusing, "incident"))
     return ask_passage
@@ -169,6 +170,7 @@ def _report(words: Words) -> Callable[..., Iterable[Effect]]:
 def _question(words: Words) -> Callable[..., Iterable[Effect]]:
     def ask_record(case: Border, event: Event, facts: Facts) -> Iterable[Effect]:
         """Ask the office of departure for the record of goods that came unannounced."""
+        yield Task("denied")
         departure = event.body.get("departure") or facts.profile.departure_office(case.mrn)
         yield Send(words.question, departure, {
             "TransitOperation": {"MRN": case.mrn},
@@ -248,6 +250,8 @@ def rows(words: Words) -> tuple[On, ...]:
         On("record asked", "officer ask-record",          always,           SAME,           _again(words)),
         On("record asked", "officer give-up",             always,           "denied",       give_up),
         On("denied",      "officer noted",                always,           SAME,           noted),
+        On("denied",      words.record,                   always,           "expected",     ask,                   expected),
+        On("denied",      f"officer ask-{words.act}",     always,           "record asked", _question(words),      wanted),
         On("expected",    "timer expected",               always,           SAME,           keep_record,           overdue),
         On("expected",    "timer record kept",            always,           "none",         not_expected,          forgotten),
         On("expected",    act,                            always,           "passed",       report,                passed),

@@ -189,13 +189,14 @@ def _judged_by_row(role: Role, case: Any, event: Event, facts: Facts) -> bool:
     """Tell whether the table says what becomes of a message with findings.
 
     One that does not fit the structure is refused before the table is looked at. One that has no
-    row in this state is out of sequence, whatever else is wrong with it. Of the others a row may
+    row in this state is out of sequence, whatever else is wrong with it; a row for every state
+    counts where it fits (a stranger learns nothing of the state). Of the others a row may
     take those with findings (`broken`); where none does, they are refused and change nothing.
     """
     if facts.findings[0].layer == "schema":
         return False
-    rows = [row for row in role.table
-            if row.event == event.name and row.state in (case.state, ANY)]
+    rows = [row for row in role.table if row.event == event.name and (
+        row.state == case.state or row.state == ANY and row.when(case, event, facts))]
     return not rows or any(row.when is broken for row in rows)
 
 

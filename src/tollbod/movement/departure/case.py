@@ -35,7 +35,7 @@ class Request(msgspec.Struct, frozen=True):
     justification: str
     identification: str                 # of the IE014: correlation of the IE009
     open: bool = True                   # not decided yet
-    overtaken: bool = False             # the transport has just started: refused for that
+    overtaken: bool = False             # refused for what has just happened: start, no release
 
 
 class Departure(Case, frozen=True, kw_only=True):
@@ -109,6 +109,14 @@ class Departure(Case, frozen=True, kw_only=True):
     def started(self) -> bool:
         """Tell whether the transport has started: recorded, or heard of from an office ahead."""
         return bool(self.departed or self.crossed or self.left or self.incidents or self.arrived)
+
+    def overtaken(self) -> "Departure":
+        """Return the case after something that ends an open request for cancellation, once."""
+        if self.request is None:
+            return self
+        request = msgspec.structs.replace(
+            self.request, open=False, overtaken=self.request.open)
+        return msgspec.structs.replace(self, request=request)
 
     def offices(self, group: str) -> tuple[str, ...]:
         """Return the offices of a repeated group of the declaration, in order."""

@@ -17,7 +17,8 @@ from tollbod.movement.departure.letters import (
     P6, dates, day, here, to_declarant,
 )
 from tollbod.movement.departure.release import (
-    ask_control, ask_new_times, ask_release, delayed, held_back, hold_back, let_go, no_release,
+    ask_control, ask_new_times, ask_release, delayed, held_back, hold_back, kept_here, let_go,
+    no_release,
     overdue, release, simplified, to_be_controlled, wait_release,
 )
 from tollbod.spec import guarantee_law
@@ -346,7 +347,8 @@ ROWS = (
     On("accepted",           "timer guarantee answer",     always,           SAME,                  ask_again),
     On("accepted",           "officer ask-guarantee",      always,           SAME,                  ask_again),
     On("accepted",           "officer release",            always,           SAME,                  wait_for_guarantee),
-    On("guarantee not valid", "timer guarantee amendment", always,           "not released",        too_late),
+    On("guarantee not valid", "timer guarantee amendment", always,           "not released",        too_late,           kept_here),
+    On("guarantee not valid", "officer no-release",        always,           "not released",        too_late,           kept_here),
     On(ANY,                  "IE201",                      always,           SAME,                  nothing),
     On(ANY,                  "IE205",                      always,           SAME,                  give_back_late),
 )

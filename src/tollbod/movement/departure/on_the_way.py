@@ -30,22 +30,14 @@ UNKNOWN, CANCELLED, OTHER = "1", "2", "4"       # requestRejectionReasonCode, as
 
 # Learn
 
-def on_its_way(case: Departure) -> Departure:
-    """Learn that the transport has started: an open request for cancellation is overtaken, once."""
-    if case.request is None:
-        return case
-    request = msgspec.structs.replace(case.request, open=False, overtaken=case.request.open)
-    return msgspec.structs.replace(case, request=request)
-
-
 def overtaken(case: Departure, _event: Event, _facts: Facts) -> Departure:
     """Learn that an open request for cancellation comes too late: the goods are looked for."""
-    return on_its_way(case)
+    return case.overtaken()
 
 
 def departed(case: Departure, _event: Event, _facts: Facts) -> Departure:
     """Learn that the transport has started, as an officer recorded it."""
-    return msgspec.structs.replace(on_its_way(case), departed=True)
+    return msgspec.structs.replace(case.overtaken(), departed=True)
 
 
 def crossing(case: Departure, event: Event, _facts: Facts) -> Departure:
@@ -53,20 +45,20 @@ def crossing(case: Departure, event: Event, _facts: Facts) -> Departure:
     office = at(event.body, "CustomsOfficeOfTransitActual/referenceNumber")
     flags = case.flags if case.released else (*case.flags, f"crossed {office} before release")
     return msgspec.structs.replace(
-        on_its_way(case), crossed=tuple(dict.fromkeys((*case.crossed, office))), flags=flags)
+        case.overtaken(), crossed=tuple(dict.fromkeys((*case.crossed, office))), flags=flags)
 
 
 def exit_(case: Departure, event: Event, _facts: Facts) -> Departure:
     """Learn at which office the goods left the security area (IE168)."""
     office = at(event.body, "CustomsOfficeOfExitForTransitActual/referenceNumber")
     return msgspec.structs.replace(
-        on_its_way(case), left=tuple(dict.fromkeys((*case.left, office))))
+        case.overtaken(), left=tuple(dict.fromkeys((*case.left, office))))
 
 
 def incident(case: Departure, event: Event, _facts: Facts) -> Departure:
     """Learn an incident during the transport (IE180)."""
     return msgspec.structs.replace(
-        on_its_way(case), incidents=(*case.incidents, event.body))
+        case.overtaken(), incidents=(*case.incidents, event.body))
 
 
 def refused_passage(case: Departure, event: Event, _facts: Facts) -> Departure:
@@ -88,7 +80,7 @@ def arrival(case: Departure, event: Event, facts: Facts) -> Departure:
     office = at(event.body, "CustomsOfficeOfDestinationActual/referenceNumber")
     silent = [o for o in case.offices(TRANSIT) if o not in case.crossed]
     flags = tuple(f"arrived without a crossing reported by {o}" for o in silent)
-    return msgspec.structs.replace(on_its_way(case), arrived=facts.now, destination=office,
+    return msgspec.structs.replace(case.overtaken(), arrived=facts.now, destination=office,
                                    flags=(*case.flags, *flags))
 
 

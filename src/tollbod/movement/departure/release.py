@@ -52,6 +52,11 @@ def let_go(case: Departure, event: Event, facts: Facts) -> Departure:
     return msgspec.structs.replace(case, released=facts.now, limit=limit)
 
 
+def kept_here(case: Departure, _event: Event, _facts: Facts) -> Departure:
+    """Learn that there is no release: an open request for cancellation has nothing left to end."""
+    return case.overtaken()
+
+
 # When
 
 def to_be_controlled(case: Departure, _event: Event, _facts: Facts) -> bool:
@@ -288,6 +293,7 @@ def release(case: Departure, _event: Event, facts: Facts) -> Iterable[Effect]:
 
 def no_release(case: Departure, event: Event, facts: Facts) -> Iterable[Effect]:
     """Refuse the release (IE051) and give back what was reserved (IE204)."""
+    from tollbod.movement.departure.cancellation import decision as decision_on_request
     from tollbod.movement.departure.guarantee import give_back
 
     for task in ("guarantee", "release", "control", "cancel", "amendment"):
@@ -297,6 +303,8 @@ def no_release(case: Departure, event: Event, facts: Facts) -> Iterable[Effect]:
     text = event.body.get("text") or "The transit is not released."
     if event.name == "timer guarantee amendment":
         text = "No valid guarantee was given in time."
+    if case.request and case.request.overtaken:
+        yield decision_on_request(case, facts, False, "The movement is not released.")
     yield to_declarant(case, "IE051", {
         "TransitOperation/MRN": case.mrn,
         "TransitOperation/declarationSubmissionDateAndTime": second(case.lodged),
@@ -323,7 +331,7 @@ ROWS = (
     On("accepted",           "officer control",    no_control,       SAME,            nothing,          control_decided),
     On("accepted",           "officer control",    documents_only,   SAME,            ask_documents),
     On("accepted",           "officer control",    always,           SAME,            order_control,    control_decided),
-    On("accepted",           "officer no-release", always,           "not released",  no_release),
+    On("accepted",           "officer no-release", always,           "not released",  no_release,       kept_here),
 
     On("covered",            "officer present",    always,           SAME,            ask_release,      presented),
     On("covered",            "officer seal",       always,           SAME,            ask_release,      seals_fixed),
@@ -333,21 +341,21 @@ ROWS = (
     On("covered",            "officer release",    closed,           SAME,            tell_closed),
     On("covered",            "officer release",    unfinished,       SAME,            tell_missing),
     On("covered",            "officer release",    always,           "released",      release,          let_go),
-    On("covered",            "officer no-release", always,           "not released",  no_release),
+    On("covered",            "officer no-release", always,           "not released",  no_release,       kept_here),
     On("covered",            "timer release",      held_back,        SAME,            hold_back),
     On("covered",            "timer release",      overdue,          SAME,            ask_new_times),
     On("covered",            "timer release",      always,           "released",      release,          let_go),
 
     On("under control",      "officer present",    always,           SAME,            nothing,          presented),
     On("under control",      "officer seal",       always,           SAME,            nothing,          seals_fixed),
-    On("under control",      "officer result",     not_satisfactory, "not released",  no_release),
+    On("under control",      "officer result",     not_satisfactory, "not released",  no_release,       kept_here),
     On("under control",      "officer result",     no_result,        SAME,            tell_result),
     On("under control",      "officer result",     held_back,        "covered",       hold_back,        control_done),
     On("under control",      "officer result",     overdue,          "covered",       ask_new_times,    control_done),
     On("under control",      "officer result",     simplified,       "released",      release,          let_go),
     On("under control",      "officer result",     always,           "covered",       ask_release,      control_done),
-    On("under control",      "officer no-release", always,           "not released",  no_release),
+    On("under control",      "officer no-release", always,           "not released",  no_release,       kept_here),
     On("under control",      "IE054",              wants_release,    SAME,            ask_revised),
-    On("under control",      "IE054",              always,           "not released",  no_release),
+    On("under control",      "IE054",              always,           "not released",  no_release,       kept_here),
 )
 # fmt: on

@@ -15,6 +15,9 @@ from tollbod.movement.destination.letters import here, permission, second
 
 CANCELLED = ("the movement was cancelled by the office of departure (IE010)",
              "forsendelsen ble kansellert av avgangstollstedet (IE010)")
+ELSEWHERE = ("the movement is not on its way here: it is not released, has arrived at another "
+             "office, or is over", "forsendelsen er ikke på vei hit: den er ikke frigitt, har "
+             "ankommet et annet tollsted, eller er avsluttet")
 
 
 # Learn
@@ -172,8 +175,9 @@ def tell_negative(case: Destination, event: Event, facts: Facts) -> Iterable[Eff
     told = at(event.body, "TransitOperation/requestRejectionReasonCode")
     mrn = at(event.body, "TransitOperation/MRN")
     yield Task("record")
-    text, nb = _unknown_words(mrn)
-    finding = Finding("state", "90", "", "/CC007C/TransitOperation/MRN", 0, text, "", mrn)
+    text, nb = {"2": CANCELLED, "4": ELSEWHERE}.get(told) or _unknown_words(mrn)
+    code = "92" if told in ("2", "4") else "90"
+    finding = Finding("state", code, "", "/CC007C/TransitOperation/MRN", 0, text, "", mrn)
     yield Task("unloading")
     if case.trader:
         yield rejection(case.trader, mrn, "007", "1" if told == "1" else "4", text, (finding,),
@@ -241,6 +245,11 @@ def tell_cancelled(_case: Destination, _event: Event, _facts: Facts) -> Iterable
     yield refuse("92", *CANCELLED)
 
 
+def tell_elsewhere(_case: Destination, _event: Event, _facts: Facts) -> Iterable[Effect]:
+    """Refuse an arrival of a movement that has arrived elsewhere (IE024) or is over (IE906)."""
+    yield refuse("92", *ELSEWHERE)
+
+
 def tell_authorisation(_case: Destination, _event: Event, _facts: Facts) -> Iterable[Effect]:
     """Refuse a simplified arrival of someone who is no authorised consignee."""
     yield refuse("14", "authorisation C522 is not registered for this trader; arrive under the "
@@ -302,6 +311,6 @@ ROWS = waiting_for_goods((
     On("expected",     "officer arrival", closed,                SAME,           tell_closed),
     On("expected",     "officer arrival", always,                "arrived",      advise,             arrived),
     On("cancelled",    "IE007",          always,                 SAME,           tell_cancelled),
-    On("closed",       "IE007",          always,                 SAME,           tell_unknown),
+    On("closed",       "IE007",          always,                 SAME,           tell_elsewhere),
 ))
 # fmt: on

@@ -1,5 +1,6 @@
 """Unloading: permitted (IE043), reported (IE044 or on paper), judged, completed (IE018, IE025)."""
 from collections.abc import Iterable
+from decimal import Decimal
 from typing import Any
 
 import msgspec
@@ -44,10 +45,25 @@ def incomplete(_case: Destination, event: Event, _facts: Facts) -> bool:
     return at(event.body, "UnloadingRemark/unloadingCompletion", "1") == "0"
 
 
-def conform(_case: Destination, event: Event, _facts: Facts) -> bool:
-    """Hold if the unloading showed no difference and the seals, if any, were in good state."""
+def conform(case: Destination, event: Event, _facts: Facts) -> bool:
+    """Hold if the unloading showed no difference and the seals, if any, were in good state.
+
+    Goods that are told of are a difference (G0360), whatever the remark says of itself.
+    """
     remark = event.body.get("UnloadingRemark", {})
-    return remark.get("conform") == "1" and remark.get("stateOfSeals", "1") == "1"
+    fine = remark.get("conform") == "1" and remark.get("stateOfSeals", "1") == "1"
+    return fine and not differences(case, event)
+
+
+def differences(case: Destination, event: Event) -> set[str]:
+    """Return what the remarks tell of the goods, but for the gross mass if it is the record's.
+
+    Phase 4 demands the gross mass of every message; it is no difference by being there.
+    """
+    told = event.body.get("Consignment") or {}
+    known = at(case.record, "Consignment/grossMass")
+    same = bool(known) and Decimal(told.get("grossMass", "-1")) == Decimal(known)
+    return told.keys() - ({"grossMass"} if same else set())
 
 
 def major(_case: Destination, event: Event, _facts: Facts) -> bool:
