@@ -147,14 +147,9 @@ def _notification(asked: Question, crossing: Crossing, system: System) -> Notifi
 
 def _name(system: str, crossing: Crossing) -> str:
     """Return the system by the name it has at the office: most countries have one apart."""
-    if system == "NCTS" and not in_ncts(crossing.into):
+    if system == "NCTS" and not prenotification_law.taken_in_ncts(crossing.into):
         return "ICS" if crossing.flow == "entry" else "ECS"
     return system
-
-
-def in_ncts(country: str) -> bool:
-    """Tell whether a country takes prenotifications in NCTS: it has offices flagged for them."""
-    return any(code.startswith(country) for code in prenotification_law.offices())
 
 
 def _variants(asked: Question, crossing: Crossing, system: str) -> tuple[str, ...]:
@@ -177,7 +172,7 @@ def _office(asked: Question, crossing: Crossing) -> tuple[str, tuple[str, ...], 
 
     Norwegian offices have a flag of their own (PRE-HOW-07); of others only the country is known.
     """
-    if not in_ncts(crossing.into):
+    if not prenotification_law.taken_in_ncts(crossing.into):
         fits = asked.office[:2] == crossing.into if asked.office else None
         return (asked.office if fits else ""), (), fits
     port = asked.to_port if crossing.flow == "entry" else asked.from_port
@@ -192,7 +187,7 @@ def _office(asked: Question, crossing: Crossing) -> tuple[str, tuple[str, ...], 
 
 
 def _law(day: date, crossing: Crossing, due: Due) -> tuple[str, ...]:
-    where = crossing.into if in_ncts(crossing.into) else "zone"
+    where = crossing.into if prenotification_law.taken_in_ncts(crossing.into) else "zone"
     found = list(prenotification_law.grounds(where, crossing.flow, day))
     if where != "zone" and (agreed := security_zone.agreement(day)):
         found.append(agreed.en.split(" (day")[0])
@@ -204,7 +199,8 @@ def _through_the_union(asked: Question, crossing: Crossing,
                        made: list[Notification]) -> list[Notification]:
     """Return the combined declaration in Norway for an exit through the Union (PRE-EU-03)."""
     home = asked.origin
-    if crossing.flow != "exit" or not in_ncts(home) or crossing.into == home:
+    ours = prenotification_law.taken_in_ncts(home)
+    if crossing.flow != "exit" or not ours or crossing.into == home:
         return []
     return [msgspec.structs.replace(
         one, system="NCTS", variant="combined", variants=("combined",), country=home,

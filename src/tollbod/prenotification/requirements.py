@@ -14,7 +14,6 @@ from tollbod.prenotification.duty import Notification, duty
 from tollbod.prenotification.question import Question
 from tollbod.spec import prenotification_law
 
-MODES = {"1": "sea", "2": "rail", "3": "road", "4": "air", "8": "inland"}      # CL218
 FIELDS = ("CustomsOfficeOfDeparture", "CustomsOfficeOfTransitDeclared",
           "CustomsOfficeOfDestinationDeclared")
 ROOT = "/CC015N"
@@ -65,7 +64,7 @@ def _findings(body: dict[str, Any], facts: Facts) -> Iterator[Finding]:
     for field, office in zip(FIELDS[1:], offices[1:], strict=True):
         if office != offices[0]:
             yield _found("N0001", f"{field}/referenceNumber", office)
-    mode = MODES.get(at(body, "Transport/modeOfTransportAtTheBorder"), "")
+    mode = prenotification_law.MODES.get(at(body, "Transport/modeOfTransportAtTheBorder"), "")
     open_for, _ = prenotification_law.offices().get(facts.office, (frozenset(), frozenset()))
     if mode not in open_for:
         yield _found("N0002", f"{FIELDS[0]}/referenceNumber", facts.office)
@@ -101,7 +100,7 @@ def question(body: dict[str, Any], facts: Facts) -> Question:
     return Question(
         origin=transport["countryOfDeparture"], to=transport["countryOfDestination"],
         via=tuple(one["country"] for one in many(transport.get("CountryOfRouting"))),
-        mode=MODES[transport["modeOfTransportAtTheBorder"]],
+        mode=prenotification_law.MODES[transport["modeOfTransportAtTheBorder"]],
         departure=_moment(transport.get("departureDateAndTime")),
         arrival=_moment(transport.get("arrivalDateAndTime")),
         loading=_moment(transport.get("loadingDateAndTime")),

@@ -9,7 +9,8 @@ LABELS = {
     "system": ("in", "i"), "variant": ("as", "som"), "office": ("office", "tollsted"),
     "responsible": ("responsible", "ansvarlig"), "may_file": ("may file", "kan avgi"),
     "deadline": ("by", "innen"), "clock": ("clock", "klokke"), "filed": ("filed", "avgitt"),
-    "papers": ("paper", "papir"), "law": ("law", "hjemmel"), "needs": ("needs", "trenger"),
+    "papers": ("paper", "papir"), "law": ("law", "hjemmel"),
+    "needs": ("still to tell", "gjenstår å oppgi"),
 }
 DUE = {True: ("a prenotification is due", "forhåndsvarsel kreves"),
        False: ("no prenotification is due", "forhåndsvarsel kreves ikke")}

@@ -11,6 +11,7 @@ from tollbod.spec import regime_tables
 from tollbod.spec.regime_tables import Span
 
 UNITS = {"h": 60, "min": 1}             # in minutes
+MODES = {"1": "sea", "2": "rail", "3": "road", "4": "air", "8": "inland"}      # CL218
 
 
 class System(NamedTuple):
@@ -101,6 +102,15 @@ def offices() -> dict[str, tuple[frozenset[str], frozenset[str]]]:
     """Return the offices flagged to receive prenotifications: their modes, their ports."""
     return {code: (frozenset(modes.split()), frozenset(ports.split()) - {"-"})
             for code, modes, ports in regime_tables.rows("prenotification_offices.txt")}
+
+
+def taken_in_ncts(country: str) -> bool:
+    """Tell whether a country takes prenotifications in NCTS: it has offices flagged for them.
+
+    >>> taken_in_ncts("NO"), taken_in_ncts("SE")
+    (True, False)
+    """
+    return any(code.startswith(country) for code in offices())
 
 
 def filers(data: str, system: str) -> tuple[Worded, ...]:

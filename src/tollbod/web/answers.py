@@ -335,6 +335,21 @@ class WorldAnswer(Struct, frozen=True):
     tokens: Annotated[dict[str, str], told("Party id, or `officer`: access token of this world")]
 
 
+class PrenotifiedAnswer(Struct, frozen=True, omit_defaults=True):
+    """Whether a transport is prenotified, and if so where it stands."""
+
+    notified: bool
+    mrn: Mrn = ""
+    office: Annotated[str, told("Office of entry or exit")] = ""
+    flow: Annotated[str, told("entry or exit")] = ""
+    state: str = ""
+    filer: Annotated[str, told("The party that filed it")] = ""
+    filed: datetime | None = None
+    deadline: datetime | None = None
+    late: bool = False
+    held_until: Annotated[datetime | None, told("Goods filed late are held until then")] = None
+
+
 class HealthAnswer(Struct, frozen=True):
     """Whether the system is there."""
 

@@ -20,7 +20,7 @@ from tollbod.web import (
     health, links, messages, movements, outages, party, problems, received, testbench, tokens,
 )
 from tollbod.web import pages as shown
-from tollbod.web import party_pages
+from tollbod.web import party_pages, prenotifications
 from tollbod.web.answers import TokenAnswer
 from tollbod.web.body import bounded
 from tollbod.web.documented import FormOperation, problem
@@ -112,7 +112,7 @@ def app(
         token, messages.lodge, messages.check, messages.mailbox, messages.message,
         received.received, received.received_of, outages.act, outages.outage,
         party.shown, party.chosen, explained.rules, explained.rule, duty.answered,
-        movements.listed, movements.one, documents.document,
+        prenotifications.notified, movements.listed, movements.one, documents.document,
         guarantees.guarantee, guarantees.statement_of, guarantees.statement_paper,
         guarantee_register.register_list, guarantee_register.act,
         desk.tasks, desk.do_task,

@@ -10,6 +10,7 @@ from tollbod.case.model import (
     SAME, Effect, Event, Facts, Name, On, Task, Timer, always, broken, refuse, reject,
 )
 from tollbod.movement.deadlines import start, with_deadlines
+from tollbod.movement.departure import combined
 from tollbod.movement.departure.case import Departure
 from tollbod.movement.departure.exports import (
     ROWS as EXPORT_ROWS, allocate_exports, ask_exports, to_be_asked,
@@ -250,6 +251,8 @@ def _lodging(state: str, refused: str) -> tuple[On, ...]:
         On(state, "IE015", broken,                       refused,      reject),
         On(state, "IE015", claims_without_authorisation, refused,      tell_authorisation),
         On(state, "IE015", currency_unknown,             refused,      tell_currency),
+        On(state, "IE015", combined.moved,               refused,      combined.tell_moved),
+        On(state, "IE015", combined.entered_elsewhere,   refused,      combined.tell_elsewhere),
         On(state, "IE015", before_presentation,          "pre-lodged", await_presentation, declared),
         On(state, "IE015", officer_accepts,              "submitted",  acknowledge,        declared),
         On(state, "IE015", exported,                     "export asked", ask_exports,      declared_export),

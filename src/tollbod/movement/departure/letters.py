@@ -10,6 +10,7 @@ from typing import Any
 from tollbod.case.carry import at, carry, many
 from tollbod.case.model import Facts, Send
 from tollbod.movement.departure.case import Departure
+from tollbod.movement.departure.combined import with_ens
 from tollbod.movement.parties import with_names
 from tollbod.spec.codes import codelist
 
@@ -76,7 +77,7 @@ def control_code(case: Departure) -> str:
 def record(case: Departure, root: str, to: str, facts: Facts, more: dict[str, Any] | None = None
            ) -> dict[str, Any]:
     """Return the record of the movement for office `to` (IE001, IE050, IE160 and answers)."""
-    full = with_names(sealed(case), facts.party)
+    full = with_ens(case, with_names(sealed(case), facts.party))
     return for_office(to, carry(P6, root, full, dates(case) | {
         "ControlResult": {"code": control_code(case), "date": day(case.limit)},         # G0127
         "Consignment/containerIndicator": at(full, "Consignment/containerIndicator", "0"),
