@@ -17,6 +17,7 @@ from tollbod.play.scenario_letters import made
 from tollbod.play.scenario_words import Change
 from tollbod.store.records import Message, Place
 from tollbod.store.streams import Store
+from tollbod.web.redacted import hidden
 from tollbod.wire import xml
 
 FILES = Path(__file__).parents[3] / "golden" / "demo"
@@ -201,11 +202,14 @@ class Stage:
         return rows
 
     def unfetched(self, rows: list[Message]) -> list[str]:
-        """Return the messages that GET /messages/{id} does not give with the same content."""
+        """Return the messages that GET /messages/{id} does not give an officer as they are stored.
+
+        Access codes excepted, which are shown to sender and receiver only.
+        """
         missing = []
         for row in rows:
             try:
-                same = self.officer.message(str(row.receipt)) == row.body
+                same = self.officer.message(str(row.receipt)) == hidden(row.body)
             except Refused:
                 same = False
             if not same:
