@@ -1,6 +1,5 @@
-"""What a guarantee allows: each reason alone, every pair, the order, the regimes (GUAR-04..15)."""
+"""What a guarantee allows: days, amounts, the forecast, the register (reasons: their own file)."""
 from datetime import UTC, date, datetime
-from itertools import combinations
 
 import msgspec
 import pytest
@@ -9,7 +8,6 @@ from tollbod.guarantees import csv_list, forecast, register
 from tollbod.guarantees.account import Guarantee
 from tollbod.guarantees.allow import Asked, Case, reasons, travelling
 from tollbod.guarantees.usage import Usage
-from tollbod.spec import guarantee_law
 
 DAY = date(2026, 5, 4)
 PLAIN = Case(
@@ -22,64 +20,9 @@ PLAIN = Case(
 USAGE = Usage("26NO36500100000JJ1", 60_00, 60_00, 60_00, "reserved",
               datetime(2026, 5, 4, 8, tzinfo=UTC))
 
-# What makes each reason hold: changes of the guarantee, changes of what is asked. A function gets
-# what was there before, so that two of them can be laid over one another.
-MAKES = {
-    "G02": ({"valid_to": date(2026, 5, 3)}, {}),
-    "G03": ({}, {}),
-    "G04": ({}, {"holder": "NO2"}),
-    "G05": ({"type": "4", "free": 0}, {"type": "4"}),
-    "G06": ({}, {"commodities": lambda old: (*old, "220710")}),
-    "G07": ({}, {"commodities": lambda old: (*old, "220830")}),
-    "G08": ({"not_valid_in": ("SE",)}, {}),
-    "G09": ({}, {"amount_cent": 100_01}),
-    "G10": ({"type": "2", "free": 0}, {"type": "2"}),
-    "G11": ({"type": "2", "destination": "SE603330"}, {"type": "2"}),
-    "G12": ({"commodities": ("0304",)}, {"commodities": lambda old: (*old, "0201")}),
-    "G13": ({}, {"type": "1"}),
-}
-# Pairs that no guarantee can have: one is about vouchers, the other about type 2.
-NEVER = {("G05", "G10"), ("G05", "G11")}
-
-
-def made(*codes: str) -> Case:
-    """The plain case, with what makes these reasons hold."""
-    guarantee, want = {}, PLAIN.want._asdict()
-    for code in codes:
-        guarantee |= MAKES[code][0]
-        for name, value in MAKES[code][1].items():
-            want[name] = value(want[name]) if callable(value) else value
-    return Case(msgspec.structs.replace(PLAIN.guarantee, **guarantee), Asked(**want), None,
-                "G03" not in codes, DAY)
-
-
-def expected(codes: tuple[str, ...], regime: str) -> tuple[str, ...]:
-    """Those of the reasons that a regime judges, in the order of its list."""
-    judged = guarantee_law.reasons(regime)
-    return tuple(code for code in judged if code in codes and judged[code].travels)
-
 
 def test_the_plain_case_is_covered():
     assert reasons(PLAIN, "founding") == reasons(PLAIN, "current") == ()
-
-
-@pytest.mark.parametrize("regime", guarantee_law.REGIMES)
-@pytest.mark.parametrize("code", MAKES)
-def test_each_reason_alone(code, regime):
-    assert reasons(made(code), regime) == expected((code,), regime)
-
-
-@pytest.mark.parametrize("regime", guarantee_law.REGIMES)
-@pytest.mark.parametrize("pair", [p for p in combinations(MAKES, 2) if p not in NEVER],
-                         ids=lambda pair: "-".join(pair))
-def test_every_pair_of_reasons_is_told_in_order(pair, regime):
-    assert reasons(made(*pair), regime) == expected(pair, regime)
-
-
-def test_what_does_not_exist_has_no_other_reason():
-    case = made("G02", "G03", "G04", "G08", "G09")
-    unknown = case._replace(guarantee=Guarantee())
-    assert reasons(unknown) == ("G01",)
 
 
 @pytest.mark.parametrize("state, codes", [
@@ -145,5 +88,21 @@ def test_no_more_is_promised_for_a_day_after_the_last():
     days = [forecast.Expected(date(2026, 5, 10), 50_00, 100_00)]
     case = msgspec.structs.replace(PLAIN.guarantee, free=50_00)
     assert forecast.verdict(case, 80_00, "EUR", DAY, days).from_day == date(2026, 5, 10)
+    locked = msgspec.structs.replace(case, locked=True)
+    assert not forecast.verdict(locked, 50_00, "EUR", DAY, days).covered, "every code is G03"
     ends = msgspec.structs.replace(case, valid_to=date(2026, 5, 9))
     assert forecast.verdict(ends, 80_00, "EUR", DAY, days).from_day is None
+
+
+def test_nothing_is_promised_for_a_day_that_is_past():
+    """Goods that are overdue bind the amount until somebody finds them: no day is known."""
+    usages = [USAGE, msgspec.structs.replace(USAGE, mrn="26NO36500100000KJ9", bound=10_00)]
+    due = {USAGE.mrn: date(2026, 5, 3), "26NO36500100000KJ9": DAY}.get
+    case = msgspec.structs.replace(PLAIN.guarantee, free=30_00)
+    assert forecast.expected(case, usages, due, DAY) == [forecast.Expected(DAY, 10_00, 40_00)]
+
+
+@pytest.mark.parametrize("holder", ["A/B", "A\0", "x" * 18, ["NO1"]])
+def test_a_holder_is_a_number_of_a_party(holder):
+    told = {"grn": "26NO3650010000505", "type": "1", "holder": holder, "amount": "1"}
+    assert [fault.name for fault in register.faults(told, DAY)] == ["holder"]

@@ -90,3 +90,13 @@ def test_an_officer_acts_on_a_guarantee(world):  # noqa: F811
     told = world.officer.post(f"/guarantees/{GRN}", json={"do": "resume"}).json()
     assert told["refused"][0]["code"] == "92"
     problem(world.officer.post(f"/guarantees/{GRN}", json={"do": "dance"}), 400)
+
+
+def test_a_text_that_no_message_can_carry_is_refused_and_blocks_nothing(world):  # noqa: F811
+    def done(do, **details):
+        return world.officer.post(f"/guarantees/{GRN}", json={"do": do} | details).json()
+    told = done("suspend", reason="a\0b")
+    assert told["decided"] and told["state"] == "valid"
+    assert [one["code"] for one in told["refused"]] == ["14"]
+    assert done("suspend", reason="audit")["state"] == "suspended"
+    assert done("resume")["state"] == "valid"

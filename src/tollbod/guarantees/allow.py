@@ -91,9 +91,10 @@ def _used(case: Case) -> bool:
 
 
 def _other_offices(case: Case) -> bool:
+    """Tell whether other offices are declared; the destination is told for type 2 only (C0233)."""
     one, want = case.guarantee, case.want
     pairs = ((one.departure, want.departure), (one.destination, want.destination))
-    return one.type == "2" and any(mine and mine != theirs for mine, theirs in pairs)
+    return one.type == "2" and any(mine and theirs and mine != theirs for mine, theirs in pairs)
 
 
 def _other_commodity(case: Case) -> bool:

@@ -30,16 +30,16 @@ class Verdict(NamedTuple):
     from_day: date | None
 
 
-def expected(case: Guarantee, usages: Iterable[Usage], due: Callable[[str], date | None]
-             ) -> list[Expected]:
+def expected(case: Guarantee, usages: Iterable[Usage], due: Callable[[str], date | None],
+             on: date) -> list[Expected]:
     """Return day by day what comes back; what nobody knows a day for is left out.
 
-    What only one movement may use never comes back.
+    So are goods that are overdue. What only one movement may use never comes back.
     """
     back: dict[date, int] = {}
     for one in usages:
         day = due(one.mrn) if one.state == "reserved" and not case.once else None
-        if day:
+        if day and day >= on:
             back[day] = back.get(day, 0) + one.bound
     free, found = case.free, []
     for day, amount in sorted(back.items()):
@@ -51,12 +51,14 @@ def expected(case: Guarantee, usages: Iterable[Usage], due: Callable[[str], date
 def verdict(case: Guarantee, amount: int, currency: str, on: date, days: list[Expected]) -> Verdict:
     """Tell whether an amount in any currency would be covered today. Raises NoRate.
 
-    A day after the guarantee's last is none on which more will be free.
+    While wrong access codes have locked it, nothing is. A day after the guarantee's last is none
+    on which more will be free.
     """
     wanted = convert(convert(amount, currency, "EUR", on), "EUR", case.currency, on)
     missing = max(0, wanted - case.free)
     later = next((one.day for one in days if one.free >= wanted and in_force(case, one.day)), None)
-    return Verdict(in_force(case, on) and not missing, missing, later if missing else None)
+    covered = in_force(case, on) and not missing and not case.locked
+    return Verdict(covered, missing, later if missing else None)
 
 
 def alert(case: Guarantee, days: list[Expected]) -> tuple[str, str]:

@@ -47,9 +47,9 @@ def listed(value: Any) -> tuple[str, ...]:
     >>> listed("DE, SE"), listed(None), listed(["DE"])
     (('DE', 'SE'), (), ('DE',))
     """
-    if isinstance(value, str):
-        return tuple(value.replace(",", " ").split())
-    return tuple(str(one) for one in value or ())
+    if isinstance(value, list | tuple):
+        return tuple(str(one) for one in value)
+    return tuple(str(value or "").replace(",", " ").split())
 
 
 def _day(text: Any) -> date | None:
@@ -96,12 +96,21 @@ def _faults_of_identity(body: dict[str, Any], sold: bool) -> list[Fault]:
     if (kind == "4") != (len(grn) == VOUCHER_LENGTH):                           # R0318
         wrong.append(Fault("grn", "a voucher (type 4) has 24 characters, every other guarantee 17",
                            "en kupong (type 4) har 24 tegn, alle andre garantier 17"))
+    wrong += [Fault(name, "an identification number has at most 17 letters and digits",
+                    "et identifikasjonsnummer har høyst 17 bokstaver og sifre")
+              for name in ("holder", "guarantor") if not _is_number(body.get(name) or "X")]
     if sold and not body.get("holder"):
         wrong.append(Fault("holder", "the holder is missing", "innehaveren mangler"))
     if not sold and not body.get("guarantor"):
         wrong.append(Fault("guarantor", "the guarantor is missing", "garantisten mangler"))
     return wrong + _faults_of_codes([access_code.compact(code)
                                      for code in listed(body.get("access_codes"))])
+
+
+def _is_number(told: Any) -> bool:
+    """Tell whether something can be the identification number of a party (an..17)."""
+    text = str(told)
+    return text.isascii() and text.isalnum() and len(text) <= 17
 
 
 def _faults_of_codes(codes: list[str]) -> list[Fault]:

@@ -4,6 +4,7 @@ Pure: everything that the decision depends on comes in (`Surroundings`). What is
 as a `Step`; the worker gathers the steps of a stream into one `Decided` and commits it.
 """
 import json
+import re
 from collections.abc import Callable
 from datetime import datetime
 from hashlib import sha256
@@ -124,6 +125,10 @@ def _decision(role: Role, case: Any, claimed: Claimed, event: Event, facts: Fact
     """Find the row that fits; before that, refuse what no row is asked about."""
     if facts.findings and not _judged_by_row(role, case, event, facts):
         return Decision(case, (Refuse(facts.findings),), -1)
+    if event.name.startswith("officer ") and _unwritable(event.body):
+        return Decision(case, (refuse(
+            "14", "the details hold a character that no message and no register can hold",
+            "opplysningene har et tegn som ingen melding og intet register kan ha"),), -1)
     if claimed.origin and not _heard(role, case, event, facts):
         return Decision(case, (refuse_stranger(event, facts),), -1)
     if event.name in (four_eyes.CONFIRM, four_eyes.REJECT):
@@ -135,10 +140,25 @@ def _decision(role: Role, case: Any, claimed: Claimed, event: Event, facts: Fact
     return step(role.table, case, event, facts, role.waits)
 
 
+def _unwritable(told: Any) -> bool:
+    """Tell whether a text in what an officer tells has a character that XML 1.0 does not know.
+
+    >>> _unwritable({"reason": ["a\\0b"]}), _unwritable({"reason": "a line\\nand another"})
+    (True, False)
+    """
+    if isinstance(told, dict):
+        return any(_unwritable(one) for pair in told.items() for one in pair)
+    if isinstance(told, list):
+        return any(_unwritable(one) for one in told)
+    return isinstance(told, str) and NOT_XML.search(told) is not None
+
+
 def _heard(role: Role, case: Any, event: Event, facts: Facts) -> bool:
     """Tell whether an office's message comes from one that may say it."""
     return event.name not in role.heard or role.heard[event.name](case, event, facts)
 
+
+NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 # What comes of an act's details that are not what the act takes: a word for a date, a number for
 # a list. Of a message it would be a bug, and sets the case aside.

@@ -130,7 +130,7 @@ def answer(store: Store, who: Caller, key: str, office: str, case: Guarantee, am
     now, due = store.now(world), _due(store, world)
     open_ = sorted(usage.read(store.kept_under(key, usage.OPEN)),
                    key=lambda one: (one.state != "reserved", one.since))
-    days = forecast.expected(case, open_[:LONGEST], due)
+    days = forecast.expected(case, open_[:LONGEST], due, now.date())
     alert, alert_nb = forecast.alert(case, days)
     return GuaranteeAnswer(
         case.grn, case.type, case.state, case.holder, office, case.reference, case.free,
