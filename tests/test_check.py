@@ -13,11 +13,15 @@ from tollbod.play.convert import run as convert
 from tollbod.play.describe import run as describe
 from tollbod.play.instances import PREPARED, maximal, minimal
 from tollbod.rules import check as judged
+from tollbod.rules import codes
 from tollbod.rules.check import MAX_FINDINGS, check
 from tollbod.rules.patterns import example, expression
 from tollbod.rules.values import fault, spans
+from tollbod.spec import codes as spec_codes
+from tollbod.spec.codes import Code, codelist
 from tollbod.spec.tables import PROFILES, Type, roots, types
 from tollbod.wire import forms, xml
+from tollbod.wire import json as json_form
 
 HOME = Path(__file__).parents[1]
 GOOD = HOME / "golden" / "messages" / "good"
@@ -108,15 +112,93 @@ def test_message_type_is_the_root():
     message = changed(("<messageType>CC015C", "<messageType>CC013C"))
     assert told(message, "schema") == []
     assert told(message) == [("codes", "12", "CL060", "messageType")]
+    (found,) = check(message)
+    assert found.text == 'messageType is "CC013C" but the message is CC015C. Write CC015C.'
+    assert found.nb == "messageType er «CC013C», men meldingen er CC015C. Skriv CC015C."
+    message.first("messageType").text = ""
+    assert check(message, "codes")[0].text.startswith('messageType is "" but')
+
+
+def test_a_long_code_is_cut_to_what_a_rejection_holds():
+    """The finding repeats 512 characters of it."""
+    for old in ("<messageType>CC015C", "T1</declarationType>"):
+        tag, _, end = old.partition("CC015C" if "CC" in old else "T1")
+        (found,) = [one for one in check(changed((old, f"{tag}{'A' * 600}{end}")), "codes")
+                    if one.rule in ("CL060", "CL231")]
+        assert found.value == "A" * 512
+
+
+def test_two_layers_give_one_order():
+    """Two findings alone, the later of them told first, stand in the order of the document; of
+    two at one place the first stands."""
+    message = changed(("T1<", "T9<"), ("<grossMass>820.5<", "<grossMass>820,5<"))
+    assert told(message) == [("codes", "12", "CL231", "declarationType"),
+                             ("schema", "50", "", "grossMass")]
+    both = check(changed(("  <Authorisation>", "<Odd/>" * 9_998 + "  <Authorisation>"),
+                         ("T1<", "T9<"), ("DE</country>", "QQ</country>")))
+    assert len(both) == MAX_FINDINGS and both[0].rule == "CL231"
 
 
 def test_codes_are_judged_on_a_day():
-    """A code that has ended is refused from then on, and the sentence says so."""
-    message = changed(("<typeOfPackages>CT", "<typeOfPackages>CT"))
-    assert told(message, on=date(2026, 6, 8)) == told(message, on=None) == []
+    """A code is refused after its last day and before its first, and the sentence says so; a code
+    that is not of that day is not proposed."""
+    values = {"T1": Code("", "2026-06-07", ""), "T2": Code("2026-06-09", "", ""),
+              "T": Code("", "", ""), "TIR": Code("", "", "")}
+    message = changed(("T1</dec", "T9</dec"))
+    place = message.first("TransitOperation/declarationType")
+    with listed("CL231", values):
+        for text, day, said in (("T1", 7, None), ("T2", 9, None), ("T", 8, None),
+                                ("T1", 8, "was not valid on 2026-06-08; CL231 (DeclarationType) "
+                                 "has it for other days. Use a code of that day."),
+                                ("T2", 8, "was not valid on 2026-06-08"),
+                                ("T9", 8, "is not in code list CL231 (DeclarationType). It has T, "
+                                 "TIR."), ("T9", 7, "It has T1, T, TIR.")):
+            place.text = text
+            found = check(message, "codes", date(2026, 6, day))
+            assert [one.text.partition(f'"{text}" ')[2] for one in found] == (
+                [found[0].text.partition(f'"{text}" ')[2]] if said else [])
+            assert not said or said in found[0].text
+        place.text = "T1"
+        (found,) = check(message, "codes", None)        # the day of preparation
+        assert found.nb == ("declarationType «T1» gjaldt ikke 2026-06-08; CL231 (DeclarationType) "
+                            "har den for andre dager. Bruk en kode som gjelder da.")
+
+
+def test_the_day_of_a_message():
+    """It is the day on which the message was prepared, or in ICS2 issued; none if it names none."""
+    message = changed()
     assert judged.prepared_on(message) == date(2026, 6, 8)
     message.first("preparationDateAndTime").text = "soon"
     assert judged.prepared_on(message) is None
+    assert judged.prepared_on(minimal("ics2", "IE3F10")) == date(2026, 5, 4)
+
+
+@pytest.mark.parametrize(("code", "value", "said"), [
+    ("CL228", "x", " It has N830."), ("CL251", "X", " It has 0, 1, 2, 3, 4, 5, 8, 9, A, B, J, R."),
+    ("CL744", "22", " Did you mean 21 (Presented)?"),
+    ("CL244", "NOXXX", " Use a code of the list."),
+    ("CL171", "no371001x" + "x" * 15, " Did you mean NO371001 (Svinesund GDØ)?"),
+])
+def test_what_may_have_been_meant(code, value, said):
+    """A short list is shown whole; of a longer one the code that begins most alike; of one too
+    long to look through nothing."""
+    assert codes._hint(value, codelist(code), None)[0] == said
+
+
+def listed(code, values):
+    """Have a code list hold these codes for a while."""
+    class Patch(pytest.MonkeyPatch):
+        """Forgets afterwards what was made of the list."""
+
+        def __enter__(self):
+            kept = spec_codes._values
+            self.setattr(spec_codes, "_values", lambda one: values if one == code else kept(one))
+            codes._known.cache_clear()
+
+        def __exit__(self, *_):
+            self.undo()
+            codes._known.cache_clear()
+    return Patch()
 
 
 @pytest.mark.parametrize(("old", "new", "code", "said"), [
@@ -174,7 +256,13 @@ def test_a_fault_the_table_does_not_explain_is_still_a_finding(monkeypatch):
     """Should XSD and table ever differ, the message is refused in the schema's words."""
     monkeypatch.setattr(judged.structure, "examine", lambda message: iter(()))
     found = check(changed(("<security>0<", "<security>x<")), "schema")
-    assert [one.code for one in found] == ["18"] and "security" in found[0].text
+    assert [(one.layer, one.code, one.rule, one.path, one.line) for one in found] == [
+        ("schema", "18", "", "/CC015C", 2)]
+    assert found[0].text.startswith("The schema refuses the message: Element 'security'")
+    assert found[0].nb.startswith("Skjemaet avviser meldingen: Element 'security'")
+    again = forms.read(json_form.write(changed(("<security>0<", "<security>x<"))))
+    assert check(again, "schema")[0].text == found[0].text and not check(
+        forms.read(json_form.write(changed())), "schema")
 
 
 def test_dates_and_bytes_as_libxml2_has_them():

@@ -5,7 +5,7 @@ import pytest
 
 from tollbod.play.instances import PREPARED, minimal
 from tollbod.rules import check, structure
-from tollbod.wire import forms, xml
+from tollbod.wire import forms, json, xml
 from tollbod.wire.message import Message
 
 LONGEST = 6
@@ -88,8 +88,57 @@ GUARANTEE = "<sequenceNumber>1</sequenceNumber>\n    <guaranteeType>A</guarantee
 def test_sentence(old, new, path, english, bokmaal):
     found = check.check(changed((old, new)), "schema")
     code, _, place = path.partition(" ")
-    assert [(one.layer, one.code, one.path, one.text, one.nb) for one in found] == [
-        ("schema", code, f"/CC015C/{place}", english, bokmaal)]
+    assert [(one.layer, one.code, one.rule, one.path, one.text, one.nb) for one in found] == [
+        ("schema", code, "", f"/CC015C/{place}", english, bokmaal)]
+
+
+@pytest.mark.parametrize(("old", "new"), [
+    ('PhaseID="NCTS6"', 'PhaseID="{0}"'), ("<LRN>", '<LRN a="{0}">'), ("<LRN>", "{0}<LRN>"),
+    ("<security>1", "<security>{0}"), ("<LRN>", "<zzz>{0}</zzz><LRN>"),
+], ids=["phase", "attribute", "stray text", "value", "stranger"])
+def test_a_long_value_is_cut_to_what_a_rejection_holds(old, new):
+    value = "y" * 600
+    (found,) = check.check(changed((old, new.format(value))), "schema")
+    assert found.value == (value[:512] if "zzz" not in new else "") and value not in found.text
+
+
+def test_what_is_missing_where_there_is_nothing_beside_it():
+    office = "<CustomsOfficeOfDeparture>\n    <referenceNumber>NO371001</referenceNumber>"
+    (found,) = check.check(changed((office, "<CustomsOfficeOfDeparture>")), "schema")
+    assert found.text == ("The element referenceNumber (an8) is missing in "
+                          "CustomsOfficeOfDeparture. Add it first.")
+    assert found.nb == ("Elementet referenceNumber (an8) mangler i CustomsOfficeOfDeparture. Sett "
+                        "det inn først.")
+    lone = forms.read(b'<n:CC015C xmlns:n="http://ncts.dgtaxud.ec"><a/></n:CC015C>')
+    assert [one.path for one in check.check(lone, "schema")][0] == "/CC015C/messageSender"
+
+
+def test_a_group_that_must_stand_twice():
+    """Of ICS2: two countries of routing are the least."""
+    text = json.write(minimal("ics2", "IE3A12")).decode()
+    route = '"countriesOfRoutingOfMeansOfTransport": '
+    head, _, tail = text.partition(route)
+    inner, _, rest = tail.partition("]")
+    one = inner.strip().lstrip("[").split("}")[0] + "}"
+    for left, path in ((f"[{one}]", "[2]"), ("[]", "")):
+        message = forms.read(f"{head}{route}{left}{rest}".encode())
+        (found,) = check.check(message, "schema")
+        assert (found.code, found.rule, found.layer) == ("13", "", "schema")
+        assert found.path.endswith(f"countriesOfRoutingOfMeansOfTransport{path}")
+    (found,) = check.check(forms.read(f"{head}{route}[{one}]{rest}".encode()), "schema")
+    assert found.text == ("At least 2 countriesOfRoutingOfMeansOfTransport are due in "
+                          "activeBorderTransportMeans, which has 1. Add the rest.")
+    assert found.nb == ("Minst 2 countriesOfRoutingOfMeansOfTransport kreves i "
+                        "activeBorderTransportMeans, som har 1. Legg til resten.")
+
+
+def test_a_message_that_is_no_xml_is_judged_the_same():
+    """The phase of a message in JSON is judged too; one that has none may leave it out."""
+    message = minimal("p6", "CC015C")
+    for phase, codes in (("x", ["12"]), ("", []), ("NCTS6", [])):
+        again = forms.read(json.write(message).replace(b'"NCTS6"', f'"{phase}"'.encode()))
+        assert [one.code for one in check.check(again, "schema")] == codes
+    assert [one.code for one in check.check(changed(('"NCTS6"', '""')), "schema")] == ["12"]
 
 
 def test_a_text_in_a_group_is_told_before_what_it_lacks():

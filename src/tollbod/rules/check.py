@@ -19,26 +19,26 @@ from tollbod.spec import xsd
 from tollbod.wire.message import Message
 from tollbod.wire.xml import parse, write
 
-LAYERS = ("schema", "codes", "rules")
 MAX_FINDINGS = 9_999    # the repetitions that a rejection has room for
 
 
 def check(message: Message, layer: str = "all", on: date | None = None,
           earlier: Earlier | None = None, register: Register | None = None,
           beside: Beside | None = None) -> list[Finding]:
-    """Return what is wrong with the message, at most MAX_FINDINGS; `layer` may name one of LAYERS.
+    """Return what is wrong with the message, at most MAX_FINDINGS, in all layers or in one.
 
-    `beside` is what rules may know besides the message, where an office judges; without it the
-    day and the earlier messages.
+    The layers are `schema`, `codes` and `rules`. `beside` is what rules may know besides the
+    message, where an office judges; without it the day and the earlier messages.
     A place that fails the schema is not judged by its code list as well, and a message that fails
     it is not judged by conditions and rules: they would read sense into what is not there.
     """
     found: list[Found] = []
     on = on or prepared_on(message)
-    if layer in ("all", "schema") and not _fits_schema(message):
+    said = _refused(message) if layer in ("all", "schema") else None
+    if said is not None:
         found += islice(structure.examine(message), MAX_FINDINGS)
         if not found:
-            found.append((message.root, _unexplained(message)))
+            found.append((message.root, _unexplained(message, said)))
     formless = bool(found)
     if layer in ("all", "codes"):
         found = _merged(message, found, islice(codes.examine(message, on), MAX_FINDINGS))
@@ -59,18 +59,15 @@ def prepared_on(message: Message) -> date | None:
         return None
 
 
-def _fits_schema(message: Message) -> bool:
-    """Tell whether libxml2 finds the message valid by the XSD of its table."""
-    tree = message.tree if message.tree is not None else parse(write(message))
-    return xsd.schema(message.profile, message.kind).validate(tree)
-
-
-def _unexplained(message: Message) -> Finding:
-    """Tell in the schema's own words what no row of the table explains; tests hold it unused."""
+def _refused(message: Message) -> str | None:
+    """Return what libxml2 says against the message by the XSD of its table, None if nothing."""
     schema = xsd.schema(message.profile, message.kind)
     tree = message.tree if message.tree is not None else parse(write(message))
-    schema.validate(tree)
-    said = schema.error_log[0].message if len(schema.error_log) else "no reason given"
+    return None if schema.validate(tree) else " ".join(one.message for one in schema.error_log)
+
+
+def _unexplained(message: Message, said: str) -> Finding:
+    """Tell in the schema's own words what no row of the table explains; tests hold it unused."""
     return Finding("schema", "18", "", message.root.path(), message.root.line,
                    f"The schema refuses the message: {said}", f"Skjemaet avviser meldingen: {said}")
 
@@ -78,13 +75,13 @@ def _unexplained(message: Message) -> Finding:
 def _merged(message: Message, first: list[Found], second: Iterable[Found]) -> list[Found]:
     """Return both in the order of the document, without a second finding at one place."""
     taken = {finding.path for _, finding in first}
-    both = first + [pair for pair in second if pair[1].path not in taken]
-    if len(both) < 2 or len(both) == len(first):
-        return both
+    more = [pair for pair in second if pair[1].path not in taken]
+    if not more:
+        return first
     order: dict[int, int] = {}
     waiting = [message.root]
     while waiting:
         node = waiting.pop()
         order[id(node)] = len(order)
         waiting += reversed(node.children)
-    return sorted(both, key=lambda pair: order[id(pair[0])])
+    return sorted(first + more, key=lambda pair: order[id(pair[0])])

@@ -19,6 +19,7 @@ MESSAGE_TYPES = "CL060"
 SHORT = 12              # lists up to this length are shown whole
 NEAR = 400              # lists longer than this are searched only where the value begins alike
 LONGEST = 10_000        # and lists longer than this not at all
+LOOKED_AT = 20          # characters of a value that are compared with those of codes
 ALIKE = 2               # so many first characters: of an office the country
 # Name of an element -> its list (or None), its row, the places below it.
 Places = dict[str, tuple[CodeList | None, Field, "Places"]]
@@ -65,16 +66,16 @@ def _walk(node: Node, here: Places, on: date | None) -> Iterator[Found]:
         codes, field, below = place
         if codes is None:
             yield from _walk(child, below, on)
-        elif child.text and not codes.has(child.text, on):
-            value = normalised(field.type, child.text)
-            if value and (value == child.text or not codes.has(value, on)):
+        else:
+            value = normalised(field.type, child.text or "")
+            if value and not codes.has(value, on):
                 yield child, _finding(child, value, codes, on)
 
 
 def _finding(node: Node, value: str, codes: CodeList, on: date | None) -> Finding:
     """Say which list lacks the value, whether it ever had it, and what may have been meant."""
     name = f"{codes.code} ({codes.name})" if codes.name else codes.code
-    if on is not None and codes.has(value):
+    if codes.has(value):
         text = f"was not valid on {on}; {name} has it for other days. Use a code of that day."
         nb = f"gjaldt ikke {on}; {name} har den for andre dager. Bruk en kode som gjelder da."
     else:
@@ -87,10 +88,10 @@ def _finding(node: Node, value: str, codes: CodeList, on: date | None) -> Findin
 
 def _hint(value: str, codes: CodeList, on: date | None) -> tuple[str, str]:
     """Return all codes of a short list, or the code of a longer one that looks like the value."""
-    known = [code for code in _near(codes.code, value) if on is None or codes.has(code, on)]
-    if 0 < len(_known(codes.code)) <= SHORT:
+    known = [code for code in _near(codes.code, value) if codes.has(code, on)]
+    if known and len(_known(codes.code)) <= SHORT:
         return f" It has {', '.join(known)}.", f" Den har {', '.join(known)}."
-    close = get_close_matches(value.upper(), known, 50, 0.5) if len(value) <= 20 else []
+    close = get_close_matches(value[:LOOKED_AT].upper(), known, NEAR, 0.5)
     close.sort(key=lambda code: -_same_start(code, value.upper()))
     if not close:
         return " Use a code of the list.", " Bruk en kode fra listen."

@@ -44,13 +44,13 @@ _TYPES = {
                                                "en e-postadresse av ASCII-tegn"),
     "emailTrim":     ("post@example.no",       "an e-mail address of ASCII characters",
                                                "en e-postadresse av ASCII-tegn"),
-    "grn":           ("26NO0000000000010",     "a GRN: year, country, twelve capitals or digits, "
+    "grn":           ("26NO0000000000012",     "a GRN: year, country, twelve capitals or digits, "
                                                "a check digit, and for a voucher a capital and "
                                                "six digits more",
                                                "en GRN: år, land, tolv store bokstaver eller "
                                                "sifre, et kontrollsiffer, og for et bevis enda en "
                                                "stor bokstav og seks sifre"),
-    "mrn":           ("26NO000000000001J0",    "an MRN of transit: year, country, twelve capitals "
+    "mrn":           ("26NO000000000001J6",    "an MRN of transit: year, country, twelve capitals "
                                                "or digits, a capital J to M, a check digit",
                                                "en MRN for transittering: år, land, tolv store "
                                                "bokstaver eller sifre, en stor bokstav J til M, "
@@ -63,11 +63,11 @@ _TYPES = {
                                                "kontrollsiffer"),
     "commodity":     ("440710",                "a commodity code of six to eight digits",
                                                "en varekode med seks til åtte sifre"),
-    "container":     ("ABCU1234567",           "a container's number of capitals and digits",
+    "container":     ("ABCU1234560",           "a container's number of capitals and digits",
                                                "et containernummer av store bokstaver og sifre"),
     "unNumber":      ("1203",                  "a UN number of four digits",
                                                "et UN-nummer med fire sifre"),
-    "mrnExport":     ("26NO000000000001A0",    "an MRN of export: year, country, twelve capitals "
+    "mrnExport":     ("26NO000000000001A4",    "an MRN of export: year, country, twelve capitals "
                                                "or digits, a capital A to E, a check digit",
                                                "en MRN for utførsel: år, land, tolv store "
                                                "bokstaver eller sifre, en stor bokstav A til E, et "

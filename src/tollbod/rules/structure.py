@@ -4,6 +4,7 @@ Comes to the same verdict as the XSD made of that table, which judges first beca
 this walk then says what, where and how to mend. Does not judge code lists, conditions and rules.
 """
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterator
 from difflib import get_close_matches
 from itertools import islice
@@ -39,12 +40,12 @@ def _group(node: Node, row: Field | Structure, table: Structure) -> Iterator[Fou
                              f"tekst, men er en gruppe. Sett inn elementer som "
                              f"{row.children[0].name}.", node.text)
     names = [_lookup(child, node) for child in node.children]
-    present = set(names)
+    counts = Counter(names)
     for field in row.children:
-        if field.low and field.name not in present:
+        if field.low and not counts[field.name]:
             yield node, _missing(node, field, row)
-        elif field.low > 1 and names.count(field.name) < field.low:
-            yield node, _too_few(node, field, names.count(field.name))
+        elif counts[field.name] < field.low:
+            yield node, _too_few(node, field, counts[field.name])
     order = {field.name: n for n, field in enumerate(row.children)}
     kept = _in_order([order.get(name, -1) for name in names])
     seen: dict[str, int] = {}
@@ -57,7 +58,7 @@ def _group(node: Node, row: Field | Structure, table: Structure) -> Iterator[Fou
         if not in_order:
             yield child, _misplaced(child, field, row)
         if seen[name] == field.high + 1:
-            yield child, _too_many(child, field, names.count(name))
+            yield child, _too_many(child, field, counts[name])
         yield from _group(child, field, table) if field.children else _value(child, field)
 
 
@@ -69,9 +70,8 @@ def _value(node: Node, field: Field) -> Iterator[Found]:
                              f"{field.name} inneholder elementer, men er en verdi ({field.format})."
                              " Sett inn teksten i stedet.")
     elif (wrong := fault(field.type, node.text or "")) is not None:
-        wanted = f" ({field.format})" if field.format else ""
-        yield node, _finding(wrong.code, node, f"{field.name}{wanted}: {wrong.text}",
-                             f"{field.name}{wanted}: {wrong.nb}", node.text or "")
+        yield node, _finding(wrong.code, node, f"{field.name} ({field.format}): {wrong.text}",
+                             f"{field.name} ({field.format}): {wrong.nb}", node.text or "")
 
 
 def _missing(node: Node, field: Field, row: Field | Structure) -> Finding:
@@ -96,10 +96,10 @@ def _too_many(node: Node, field: Field, number: int) -> Finding:
 def _too_few(node: Node, field: Field, number: int) -> Finding:
     """Say how often the group stands and how often it must; the first that is missing is named."""
     return Finding("schema", "13", "", f"{node.path()}/{field.name}[{number + 1}]", node.line,
-                   f"{field.name} stands {number} time{'s' * (number > 1)} in {_name(node)}; at "
-                   f"least {field.low} are due. Add the rest.",
-                   f"{field.name} står {number} gang{'er' * (number > 1)} i {_name(node)}; minst "
-                   f"{field.low} kreves. Legg til resten.")
+                   f"At least {field.low} {field.name} are due in {_name(node)}, which has "
+                   f"{number}. Add the rest.",
+                   f"Minst {field.low} {field.name} kreves i {_name(node)}, som har {number}. Legg "
+                   "til resten.")
 
 
 def _misplaced(node: Node, field: Field, row: Field | Structure) -> Finding:

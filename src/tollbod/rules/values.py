@@ -6,6 +6,7 @@ words how to mend the value. Does not know where the value stands.
 import re
 from collections.abc import Callable
 from datetime import date
+from decimal import Decimal
 from difflib import get_close_matches
 from functools import cache
 from typing import NamedTuple
@@ -145,7 +146,7 @@ def _range(kind: Type) -> Callable | None:
         return None
 
     def test(value: str):
-        number = int(value) if len(value) < 40 else (-1) ** (value[0] == "-") * 10 ** 40
+        number = Decimal(value)             # which has no limit of digits, as int has
         if low is not None and number < low:
             return ("54", f"{quoted(value)} is too low: the lowest is {low}.",
                     f"{quoted(value, 'nb')} er for lavt: det laveste er {low}.")
