@@ -245,6 +245,24 @@ def test_namespace_on_everything_is_one_finding():
     assert "<ncts:...>" in found[0].text
 
 
+def test_without_any_office_of_transit_those_at_the_border_are_named():
+    """C0030 tells which party the goods enter and where they may do so; elsewhere it says no more."""
+    text = DECLARATION.read_text(encoding="utf-8")
+    before, _, rest = text.partition("  <CustomsOfficeOfTransitDeclared>")
+    text = before + rest.partition("</CustomsOfficeOfTransitDeclared>\n")[2]
+    (found,) = check(forms.read(text.replace("DE004851", "SE603303").encode()))
+    assert (found.rule, found.code) == ("C0030", "13")
+    assert " The goods enter the EU. It may be SE010332 " in found.text
+    assert "SE603340 Tullverket Svinesund" in found.text and found.text.endswith(".")
+    assert " Varene kommer inn i EU. Det kan være SE010332 " in found.nb
+    back = text.replace("NO365001", "SE603303").replace("DE004851", "NO371001")
+    (found,) = [one for one in check(forms.read(back.encode())) if one.rule == "C0030"]
+    assert " The goods enter NO. It may be NO331001 Bjørnfjell GMBJ, " in found.text
+    within = text.replace("NO365001", "SE603303").replace(">T1<", ">T2<")
+    (found,) = [one for one in check(forms.read(within.encode())) if one.rule == "C0030"]
+    assert found.text.endswith("if that is wrong.")
+
+
 def test_findings_are_bounded():
     """A message wrong in 60,000 places gives as many findings as a rejection holds, and soon."""
     found = check(changed(("  <Authorisation>", "<Odd/>" * 60_000 + "  <Authorisation>")))

@@ -29,9 +29,9 @@ TOLD = [
      ', written as an EORI number. Remove it, or correct', ", skrevet som et EORI-nummer. Ta det"),
     ("CD150C", "C0014", ("GuaranteeReference/GRN=25NO3650010001230",
                          "CD205C:Guarantee/guaranteeType=4"),
-     ('because messageSender ends with "NO", the same as in GuaranteeReference/GRN and '
+     ('because messageSender ends with "NO", the same as in GuaranteeReference/GRN; and '
      'Guarantee/guaranteeType in CD205C is "4"'),
-     ("fordi messageSender slutter med «NO», det samme som i GuaranteeReference/GRN og "
+     ("fordi messageSender slutter med «NO», det samme som i GuaranteeReference/GRN; og "
      "Guarantee/guaranteeType i CD205C er «4»")),
     ("CC015C", "C0250", (f"{HOLDER}/identificationNumber=NO310000019", f"+{HOLDER}/name",
                          "known=NO310000019"),

@@ -13,6 +13,7 @@ from tollbod.rules import codes, rulebook, structure
 from tollbod.rules.case_file import Earlier
 from tollbod.rules.judge import judge
 from tollbod.rules.judge_tests import Register
+from tollbod.rules.offices import with_candidates
 from tollbod.rules.rule import Beside
 from tollbod.rules.structure import Found
 from tollbod.spec import xsd
@@ -43,7 +44,8 @@ def check(message: Message, layer: str = "all", on: date | None = None,
     if layer in ("all", "codes"):
         found = _merged(message, found, islice(codes.examine(message, on), MAX_FINDINGS))
     if layer in ("all", "rules") and not formless:
-        judged = judge(message, earlier, on, register)
+        judged = ((node, with_candidates(message, one))
+                  for node, one in judge(message, earlier, on, register))
         found = _merged(message, found, islice(judged, MAX_FINDINGS))
         ruled = rulebook.judge(message, beside or Beside(on=on, earlier=earlier))
         found = _merged(message, found, islice(ruled, MAX_FINDINGS))

@@ -38,7 +38,10 @@ def barred(child: Node, reasons: list[Reason]) -> Both:
 
 
 def _because(reasons: list[Reason]) -> Both:
-    """Return the tests that decided, those that hold before those that do not."""
+    """Return the tests that decided, those that hold before those that do not.
+
+    Where one but the last has a comma of its own, semicolons keep them apart.
+    """
     told: dict[str, Both] = {}
     for reason in sorted(reasons, key=lambda one: not one.holds):
         english, bokmaal = _told(reason)
@@ -46,8 +49,9 @@ def _because(reasons: list[Reason]) -> Both:
     shown = list(told.values())[:REASONS_SHOWN]
     if not shown:
         return " here", " her"
-    return (" because " + " and ".join(one for one, _ in shown),
-            " fordi " + " og ".join(one for _, one in shown))
+    apart = ";" if any(", " in one for one, _ in shown[:-1]) else ""
+    return (" because " + f"{apart} and ".join(one for one, _ in shown),
+            " fordi " + f"{apart} og ".join(one for _, one in shown))
 
 
 def _correct(reasons: list[Reason]) -> Both:

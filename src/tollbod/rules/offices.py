@@ -1,10 +1,12 @@
 """Rules about customs offices: which may stand where, and in which country they lie."""
 from collections.abc import Iterator
 
+from tollbod.findings import Finding
 from tollbod.rules import route
 from tollbod.rules.parties import ADMINISTRATION
 from tollbod.rules.rule import Place, Reading, at, lack, number_of, repeated, rule, value
 from tollbod.spec.codes import office
+from tollbod.wire.message import Message
 
 DEPARTURE = "CustomsOfficeOfDeparture/referenceNumber"
 DESTINATION = "CustomsOfficeOfDestinationDeclared/referenceNumber"
@@ -46,11 +48,36 @@ def transit_reaches_the_destination(m: Reading) -> Iterator[Place]:
 
 def _due(m: Reading, country: str, frm: str = "") -> Place:
     """Say that an office of transit in the party of a country is missing, with candidates."""
+    where, names, navn = _proposed(country, frm)
+    return lack(m.root, "CustomsOfficeOfTransitDeclared", f"None lies in {where}.{names}",
+                f"Ingen ligger i {where.removeprefix('the ')}.{navn}")
+
+
+def _proposed(country: str, frm: str) -> tuple[str, str, str]:
+    """Return the party of a country and a sentence with offices at its entry, if any is known."""
     names = ", ".join(f"{one.code} {one.name}" for one in route.candidates(country, frm))
-    where = route.party(country)
-    return lack(m.root, "CustomsOfficeOfTransitDeclared",
-                f"None lies in {where}." + (f" It may be {names}." if names else ""),
-                f"Ingen ligger i {where}." + (f" Det kan være {names}." if names else ""))
+    party = route.party(country)
+    return (f"the {party}" if party == route.UNION else party,
+            f" It may be {names}." if names else "", f" Det kan være {names}." if names else "")
+
+
+def with_candidates(message: Message, finding: Finding) -> Finding:
+    """Return a finding of C0030, that no office of transit stands at all, with those it may be.
+
+    Others are returned as they are. The first party that the goods enter is told, by the countries
+    of routing where they are given, else by the office of destination alone.
+    """
+    if finding.rule != "C0030" or finding.code != "13":
+        return finding
+    ends = [(message.get(place) or "")[:2] for place in (DEPARTURE, DESTINATION)]
+    countries = [value(node)
+                 for node in message.all("Consignment/CountryOfRoutingOfConsignment/country")]
+    for entry in route.due(*ends, countries)[:1]:
+        where, names, navn = _proposed(entry.country, entry.coming_from)
+        return finding._replace(
+            text=f"{finding.text} The goods enter {where}.{names}",
+            nb=f"{finding.nb} Varene kommer inn i {where.removeprefix('the ')}.{navn}")
+    return finding
 
 
 @rule("G0142", "Går ruten fra én avtalepart til en annen, står et transittollsted der varene "

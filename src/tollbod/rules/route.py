@@ -5,12 +5,16 @@ countries; their lists are CL010 and CL112. Knows countries and offices, not mes
 outside the convention is passed without an office, but whoever comes back into the convention from
 it enters anew. Source: Convention on a common transit procedure, App. I art. 22 (in our words).
 """
+import re
 from collections.abc import Iterable
+from functools import cache
 from typing import NamedTuple
 
 from tollbod.spec.codes import Office, codelist, offices
 
-SHOWN = 5
+SHOWN = 8
+FEW = 6                 # a word that more offices name is no place at a border: Cargo, Tulli
+_PLACE = re.compile(r"\w{5,}")
 UNION = "EU"
 # Countries without a border of their own towards another party. Andorra and San Marino are in a
 # customs union with the EU; that Andorra wants an office of its own is R0906, not a route.
@@ -80,16 +84,34 @@ def missing(departure: str, destination: str, routing: Iterable[str],
 
 
 def candidates(country: str, coming_from: str = "") -> tuple[Office, ...]:
-    """Return up to five offices of transit of a country, those that name the border first.
+    """Return up to eight offices of transit of a country, those at the border first.
 
-    >>> all("TRA" in office.roles for office in candidates("SE", "NO"))
+    >>> "SE603340" in [office.code for office in candidates("SE", "NO")]
     True
     """
     known = offices(country, "TRA")
-    near = [one for one in known if coming_from and _names(one, coming_from)]
+    near = [one for one in known if _at_border(one, coming_from)]
     return tuple((near + [one for one in known if one not in near])[:SHOWN])
 
 
-def _names(office: Office, country: str) -> bool:
-    """Tell whether an office's own words name the neighbour: `KILPISJÄRVI, FI`."""
-    return f", {country}" in f"{office.name} {office.city}".upper()
+def _at_border(office: Office, neighbour: str) -> bool:
+    """Tell whether an office's own words name the neighbour (`KILPISJÄRVI, FI`), or a place that
+    offices of these two countries name and no others: Svinesund."""
+    return f", {neighbour}" in _words(office) or any(
+        {office.country, neighbour} == _places_named().get(word, set())
+        for word in _PLACE.findall(_words(office)))
+
+
+def _words(office: Office) -> str:
+    return f"{office.name} {office.city}".upper()
+
+
+@cache
+def _places_named() -> dict[str, set[str]]:
+    """Return the countries of the offices that name a word, of each that few of them name."""
+    found: dict[str, list[str]] = {}
+    for country in codelist("CL009").codes():
+        for one in offices(country, "TRA"):
+            for word in set(_PLACE.findall(_words(one))):
+                found.setdefault(word, []).append(country)
+    return {word: set(where) for word, where in found.items() if len(where) <= FEW}
