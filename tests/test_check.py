@@ -246,7 +246,7 @@ def test_namespace_on_everything_is_one_finding():
 
 
 def test_without_any_office_of_transit_those_at_the_border_are_named():
-    """C0030 tells which party the goods enter and where they may do so; elsewhere it says no more."""
+    """C0030 tells which party the goods enter and where they may; elsewhere it says no more."""
     text = DECLARATION.read_text(encoding="utf-8")
     before, _, rest = text.partition("  <CustomsOfficeOfTransitDeclared>")
     text = before + rest.partition("</CustomsOfficeOfTransitDeclared>\n")[2]

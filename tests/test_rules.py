@@ -235,8 +235,13 @@ def test_a_reading_of_what_is_not_there_is_empty():
 def test_a_missing_office_of_transit_names_candidates():
     entry, = route.missing("NO", "DE", ("SE",), ())
     offices = route.candidates(entry.country, entry.coming_from)
-    assert len(offices) == route.SHOWN == 5
+    assert len(offices) == route.SHOWN == 8
     assert all(office.country == "SE" and "TRA" in office.roles for office in offices)
+    assert "SE603340" in [office.code for office in offices], "Svinesund lies at the border"
+    assert not any("TULLVERKET" in word for word in route._places_named()), "many name it"
+    finland = [office.code for office in route.candidates("FI", "NO")]
+    assert finland[:4] == ["FI994400", "FI994900", "FI999500", "FI999801"], "and then the others"
+    assert [office.code for office in route.candidates("NO", "FI")][0] == "NO321002"
     assert route.missing("NO", "DE", ("SE",), ("DK003102",)) == ()
 
 
