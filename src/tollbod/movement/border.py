@@ -21,6 +21,7 @@ from tollbod.movement.incident import incident_letter
 from tollbod.movement.status import answer_status
 
 P6 = "p6"
+UNCOVERED = ("the guarantee is not valid in this country", "garantien gjelder ikke i dette landet")
 
 
 class Words(NamedTuple):
@@ -151,7 +152,10 @@ def _ask(words: Words) -> Callable[..., Iterable[Effect]]:
         yield Task("record")
         yield Task("denied")
         refusing = ("refuse-crossing",) if words.role == "transit" else ()
-        yield Task("passage", *words.task, (words.act, *refusing, "incident"))
+        told = words.task
+        if at(case.record, f"{words.actual}/guaranteeNotValidForCountry") == "1":
+            told = tuple(f"{text}: {more}" for text, more in zip(told, UNCOVERED))
+        yield Task("passage", *told, (words.act, *refusing, "incident"))
     return ask_passage
 
 

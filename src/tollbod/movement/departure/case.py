@@ -18,6 +18,7 @@ class Use(msgspec.Struct, frozen=True):
     amount_cent: int                    # IE200 and IE203 always speak in EUR (R0267)
     status: str = "asked"               # asked | checked | reserved | refused
     reasons: tuple[str, ...] = ()       # G01 to G13
+    not_valid_in: tuple[str, ...] = ()  # countries, as its office answered
 
 
 class Export(msgspec.Struct, frozen=True):

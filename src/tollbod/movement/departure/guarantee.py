@@ -80,21 +80,20 @@ def unknown_currencies(declaration: dict[str, Any], facts: Facts) -> list[str]:
 def answered(case: Departure, event: Event, _facts: Facts) -> Departure:
     """Learn what an office of guarantee answered (IE201 to the check, IE205 to the use)."""
     good = "checked" if event.name == "IE201" else "reserved"
-    said: dict[str, tuple[str, ...]] = {}
-    for guarantee in many(event.body.get("Guarantee")):
-        for reference in many(guarantee.get("GuaranteeReference")):
-            reasons = many(reference.get("InvalidGuaranteeReason"))
-            said[reference["GRN"]] = tuple(reason["code"] for reason in reasons)
+    said = {reference["GRN"]: reference for guarantee in many(event.body.get("Guarantee"))
+            for reference in many(guarantee.get("GuaranteeReference"))}
     return msgspec.structs.replace(
         case, uses=tuple(_answer(use, good, said.get(use.grn)) for use in case.uses)
     )
 
 
-def _answer(use: Use, good: str, reasons: tuple[str, ...] | None) -> Use:
-    if reasons is None:
+def _answer(use: Use, good: str, said: dict[str, Any] | None) -> Use:
+    if said is None:
         return use
-    status = "refused" if reasons else good
-    return msgspec.structs.replace(use, status=status, reasons=reasons)
+    reasons = tuple(reason["code"] for reason in many(said.get("InvalidGuaranteeReason")))
+    barred = tuple(one["guaranteeNotValidIn"] for one in many(said.get("ValidityLimitation")))
+    return msgspec.structs.replace(use, status="refused" if reasons else good, reasons=reasons,
+                                   not_valid_in=barred)
 
 
 def gone(case: Departure, event: Event, facts: Facts) -> Departure:

@@ -112,7 +112,7 @@ def give_record(case: Departure, event: Event, facts: Facts) -> Iterable[Effect]
     office = event.body[group]
     more: dict[str, Any] = {group: office}
     if group == "CustomsOfficeOfTransitActual":
-        more[group] = office | {"guaranteeNotValidForCountry": "0"}
+        more[group] = office | _covered_there(case, office)
     if event.name == "IE027":
         more["TransitOperation/status"] = UNDER_WAY[case.state]                 # C0365
     to = office["referenceNumber"]
@@ -123,6 +123,13 @@ def give_record(case: Departure, event: Event, facts: Facts) -> Iterable[Effect]
         body = carry(P6, root, body, {"Consignment/Incident": [
             one | {"sequenceNumber": str(n)} for n, one in enumerate(incidents, 1)]})
     yield Send(ie, to, body, role or _asker(event), case.mrn)
+
+
+def _covered_there(case: Departure, office: dict[str, str]) -> dict[str, str]:
+    """Return the flag of IE115: 1 if a guarantee is not valid in the country of the office."""
+    country = office["referenceNumber"][:2]
+    barred = any(country in use.not_valid_in for use in case.uses)
+    return {"guaranteeNotValidForCountry": "1" if barred else "0"}
 
 
 def _asker(event: Event) -> str:
@@ -137,7 +144,7 @@ def deny_record(case: Departure, event: Event, _facts: Facts) -> Iterable[Effect
     why = UNKNOWN if not case.mrn else CANCELLED if case.state == "cancelled" else OTHER
     told = dict(office)
     if group == "CustomsOfficeOfTransitActual":
-        told["guaranteeNotValidForCountry"] = "0"
+        told |= _covered_there(case, office)
     body: dict[str, Any] = {
         "TransitOperation": {"MRN": at(event.body, "TransitOperation/MRN"),
                              "requestRejectionReasonCode": why},
