@@ -4,10 +4,11 @@ Read `receive` first: it is the way in. A receipt is given only after the commit
 read, or names no office, case or identification of ours, changes nothing and is answered at once.
 """
 import secrets
+from collections.abc import Container
 from typing import NamedTuple
 
 from tollbod.findings import Finding
-from tollbod.office import guarantee_door
+from tollbod.office import guarantee_door, strangers
 from tollbod.office.nack import nack
 from tollbod.office.node import Node
 from tollbod.office.roles import DOORS, door_of
@@ -36,7 +37,8 @@ def receive(
     """Take a trader's message: a receipt once it is durable, or a refusal that changed nothing.
 
     `party` is the authenticated sender. 400: not readable; 422: readable, but for no office or
-    case of ours; 409: other content under an identification already used (code 26).
+    case of ours; 409: other content under an identification already used (code 26); 429: too many
+    arrivals of unknown numbers (`strangers`).
     """
     country = node.countries[0]
     try:
@@ -48,6 +50,9 @@ def receive(
     if found:
         return _refusal(422, found, store, world, country, party)
     first, *more = arrivals(store, node, world, party, message, data)
+    found = strangers.too_many(store, world, party, first)
+    if found:
+        return _refusal(429, found, store, world, country, party)
     receipt = store.take([first])[0]
     if receipt.verdict != "other":
         store.take(more)            # what a repeat finds taken stays as it is
@@ -130,23 +135,25 @@ def _not_ours(message: Message, group: str, office: str, node: Node) -> Finding:
         f"{office} er ikke et tollsted i dette systemet, som omfatter tollstedene i {ours}", office)
 
 
-def arrivals(store: Store, node: Node, world: str, party: str, message: Message, data: bytes = b""
-             ) -> list[Arrival]:
+def arrivals(store: Store, node: Node, world: str, party: str, message: Message, data: bytes = b"",
+             opened: Container[str] = ()) -> list[Arrival]:
     """Return what goes in: to one case, or to that of each guarantee, the first by its own name.
 
-    `data` is what came if that was XML; else the message is written.
+    `data` is what came if that was XML; else the message is written. `opened` are the keys of
+    what is taken in the same commit before.
     """
     door = door_of(message.ie, message.profile)
     body = data if message.form == "xml" and data else xml.write(message)
     if door.role != "guarantee":
-        return [_arrival(store, world, party, message, body)]
+        return [_arrival(store, world, party, message, body, opened)]
     ident = message.identification.strip()
     return [Arrival(f"{world}/{office}/guarantee/{grn}", party,
                     f" {grn} of {ident}" if n else ident, digest(message), message.ie, "", "", body)
             for n, (grn, office) in enumerate(guarantee_door.cases(message, node))]
 
 
-def _arrival(store: Store, world: str, party: str, message: Message, body: bytes) -> Arrival:
+def _arrival(store: Store, world: str, party: str, message: Message, body: bytes,
+             opened: Container[str]) -> Arrival:
     door = door_of(message.ie, message.profile)
     office = message.get(f"{door.office}/referenceNumber").strip()
     kind, given = reference(message, door.reference)
@@ -157,5 +164,7 @@ def _arrival(store: Store, world: str, party: str, message: Message, body: bytes
     key = f"{world}/{office}/{door.role}/{case}"
     if door.role in ("departure", "prenotification") and mrn:
         key = store.address(world, f"{door.role}/{mrn}") or key
+    if key not in opened:
+        key = strangers.stream_for(store, key, message.ie, party)
     return Arrival(key, party, message.identification.strip(), digest(message), message.ie, mrn,
                    "", body)

@@ -12,7 +12,7 @@ import msgspec
 
 from tollbod.case.model import Party
 from tollbod.findings import Finding
-from tollbod.office import intake, known
+from tollbod.office import intake, known, strangers
 from tollbod.office.nack import nack
 from tollbod.office.node import Node
 from tollbod.store.records import Arrival, Receipt
@@ -58,6 +58,7 @@ class _Read:
     data: bytes
     digest: bytes
     messages: list[tuple[Sent, ncts.Reading]] = field(default_factory=list)
+    refused: dict[int, tuple[Finding, ...]] = field(default_factory=dict)   # by number
 
     @property
     def name(self) -> str:
@@ -98,7 +99,7 @@ def receive(store: Store, node: Node, world: str, party: str, data: bytes,
             return _used(store, node, world, party, data)
         if receipts[0].verdict == "new":
             store.notify()
-        return receipts[0], _taken(node, read, plan, receipts)
+        return receipts[0], _taken(read, plan, receipts)
     raise AssertionError("others lodged the same identifications again and again")
 
 
@@ -179,15 +180,19 @@ def _plan(store: Store, node: Node, world: str, party: str, read: _Read) -> list
         if sent.number in out:
             continue
         found = _unfit(reading, node)
+        rows = [] if found else intake.arrivals(
+            store, node, world, party, reading.message,
+            opened={before.key for before, _ in plan})
+        found = found or strangers.too_many(store, world, party, rows[0])
         if found:
+            read.refused[sent.number] = found
             name = f"IE917 {party} {read.name} {sent.number}"
             answers = f"{one.reference}-{sent.reference}"
             told = _nack(store, node, world, party, name, found, answers)
             plan.append((_letter(node, world, party, name, "IE917", told, read.digest),
                          -sent.number))
         else:
-            plan += [(row, sent.number) for row in intake.arrivals(
-                store, node, world, party, reading.message)]
+            plan += [(row, sent.number) for row in rows]
     if contrl.wanted(read.verdict) and contrl.possible(read.verdict):
         answer = contrl.answer(read.verdict, UNNUMBERED, store.now(world))
         plan.append((_letter(node, world, party, f"CONTRL {party} {read.name}", "CONTRL", answer,
@@ -227,7 +232,7 @@ def _without_used(read: _Read, plan: list[Row], verdicts: list[str]) -> None:
                 (*sent.identifier, sent.association), [fault]))
 
 
-def _taken(node: Node, read: _Read, plan: list[Row], receipts: list[Receipt]) -> Taken:
+def _taken(read: _Read, plan: list[Row], receipts: list[Receipt]) -> Taken:
     """Return what became of each message."""
     became = {number: receipt for (_, number), receipt in
               reversed(list(zip(plan, receipts))) if number}
@@ -243,7 +248,7 @@ def _taken(node: Node, read: _Read, plan: list[Row], receipts: list[Receipt]) ->
                               losses=reading.losses))
         elif -sent.number in became:
             parts.append(Part(sent.reference, reading.name, "refused",
-                              findings=_unfit(reading, node)))
+                              findings=read.refused.get(sent.number, ())))
     kind = plan[0][0].ie
     return Taken(read.verdict.interchange.reference, kind, tuple(parts))
 

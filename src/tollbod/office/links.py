@@ -14,6 +14,7 @@ from hashlib import sha256
 import msgspec
 import structlog
 
+from tollbod.office import strangers
 from tollbod.office.envelope import Envelope
 from tollbod.office.node import Node
 from tollbod.office.roles import DOORS, ROLES
@@ -76,7 +77,8 @@ def _judge(node: Node, to: str, one: Envelope) -> None:
 def _arrival(store: Store, world: str, name: str, number: int, one: Envelope) -> Arrival:
     key = f"{world}/{one.office}/{one.role}/{one.case}"
     if one.role == "departure":
-        key = store.address(world, f"departure/{one.case}") or key
+        key = store.address(world, f"departure/{one.case}") or strangers.stream_for(
+            store, key, one.ie, Place.of(one.origin).office)
     return Arrival(key, one.origin, f"{name} {number}", sha256(one.body).digest(), one.ie,
                    one.movement, one.origin, one.body)
 

@@ -16,6 +16,7 @@ import structlog
 from tollbod.case.model import Floor, Keep, Name, Party, Post, Send, Task, Timer
 from tollbod.continuity.table import on_paper
 from tollbod.national import countries
+from tollbod.office import strangers
 from tollbod.office.decide import Answer, Step, Surroundings, decide, decode
 from tollbod.office.kept import Kept
 from tollbod.office.node import CREW, Node
@@ -127,7 +128,7 @@ class Worker:
             profile=countries.of(place.office[:2]),
             criteria=self._criteria(place.world),
             reaches=self.node.reaches,
-            address=lambda send: self._address(place.world, send),
+            address=lambda send: self._address(place, send),
             declarant_of=lambda mrn: self._whose(place.world, f"departure/{mrn}"),
             filer_of=lambda mrn: self._whose(place.world, f"prenotification/{mrn}"),
             kept=Kept(self.store, ""), keyed=self.node.keyed, regime=self.node.regime,
@@ -162,17 +163,21 @@ class Worker:
         body = self._register(world, FILTER)
         return msgspec.json.decode(body, type=tuple[Criterion, ...]) if body else ()
 
-    def _address(self, world: str, send: Send) -> str:
+    def _address(self, place: Place, send: Send) -> str:
         """Return the key of the stream, the mailbox or the link that a message goes to."""
+        world = place.world
         if not send.role:
             return f"{world}//mailbox/{send.to}"
         if not self.node.hosts(send.to):
             return f"{world}//link/{send.to[:2]}"
+        key = f"{world}/{send.to}/{send.role}/{send.case}"
         if send.role in ("departure", "prenotification"):
             known = self.store.address(world, f"{send.role}/{send.case}")
             if known and Place.of(known).office[:2] == send.to[:2]:
                 return known
-        return f"{world}/{send.to}/{send.role}/{send.case}"
+        if send.role == "departure":
+            return strangers.stream_for(self.store, key, send.ie, place.office)
+        return key
 
 
 def _carry_out(result: Decided, message: Claimed, done: Step) -> None:

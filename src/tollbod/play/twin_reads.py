@@ -110,6 +110,13 @@ class Reads:
                                       first.receipt, first.at))
         return sorted(found, key=lambda one: -one.receipt)[:limit]
 
+    def opened_by(self, world: str, role: str, sender: str, after: datetime, window: int) -> int:
+        """Return how many of the cases of a role opened last a sender opened after a time."""
+        lately = sorted((rows[0] for key, rows in self.tables.inbox.items()
+                         if of_world(world, key) and Place.of(key).role == role),
+                        key=lambda first: -first.receipt)[:window]
+        return sum(first.sender == sender and first.at > after for first in lately)
+
     # Streams
 
     def stream(self, key: str) -> Stream | None:

@@ -15,7 +15,7 @@ import msgspec
 from tollbod.case.model import Party, Task
 from tollbod.case.office_answers import SPEAKER
 from tollbod.national import countries
-from tollbod.office import clock, door, intake, officer, outgoing
+from tollbod.office import clock, door, intake, officer, outgoing, strangers
 from tollbod.office.decide import Surroundings
 from tollbod.office.node import Node
 from tollbod.office.roles import ROLES
@@ -198,7 +198,8 @@ class World:
         role = role or RECEIVER.get(message.ie, "departure")
         key = f"{self.name}/{to}/{role}/{grn if role == 'guarantee' else mrn}"
         if role == "departure":
-            key = self.store.address(self.name, f"departure/{mrn}") or key
+            key = self.store.address(self.name, f"departure/{mrn}") or strangers.stream_for(
+                self.store, key, message.ie, office)
         speaker = SPEAKER.get(message.ie, "departure")
         origin = f"{self.name}/{office}/{speaker}/{grn if speaker == 'guarantee' else mrn}"
         self.store.take([Arrival(key, origin, ident, digest(message), message.ie, mrn, origin,

@@ -39,6 +39,11 @@ class Reads:
         rows = self.query("stream", args_row(_stream), key=key)
         return rows[0] if rows else None
 
+    def opened_by(self, world, role, sender, after, window):
+        """How many of the `window` cases of a role opened last a sender opened after a time."""
+        return self.value("opened_by", world=world, role=role, sender=sender, after=after,
+                          window=window)
+
     def mailbox(self, world, party, after=0, limit=100):
         """What was sent to a party after a marker, in order: Messages; `n` is the marker."""
         return self.inbox(f"{world}//mailbox/{party}", after, limit)

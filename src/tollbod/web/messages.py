@@ -41,6 +41,8 @@ TITLES = {
           "en annen melding er sendt under denne identifikasjonen"),
     422: ("Not taken", "the message can be read but not taken; see the findings",
           "meldingen kan leses, men ikke tas imot; se funnene"),
+    429: ("Too many", "too many arrivals of unknown numbers have come from you within a day",
+          "for mange ankomster med ukjente numre har kommet fra deg på ett døgn"),
 }
 
 After = Annotated[int, QueryParameter(
@@ -63,7 +65,8 @@ Profile = Annotated[Literal["p5", "p6"] | None, QueryParameter(
                             generate_examples=False),
           400: problem("Not readable"), 409: problem("Identification used (code 26)"),
           413: problem("Larger than 10 MB"),
-          422: problem("Readable, but for no office or case of ours"), 503: AWAY})
+          422: problem("Readable, but for no office or case of ours"),
+          429: problem("Too many arrivals of unknown numbers"), 503: AWAY})
 async def lodge(request: Request) -> Response[ReceiptAnswer]:
     """Lodge a message: 202 once it is stored, 200 with the first id when it was lodged before.
 

@@ -61,6 +61,14 @@ select s.key, s.movement, s.phase, s.waiting, s.held, i.receipt, i.at
    and i.receipt < %(before)s
  order by i.receipt desc limit %(limit)s
 
+-- name: opened_by
+-- How many of the cases of a role that were opened last were opened by a sender, after a time.
+select count(*) from (
+    select sender, at from inbox
+     where n = 1 and split_part(key, '/', 1) = %(world)s and split_part(key, '/', 3) = %(role)s
+     order by receipt desc limit %(window)s) i
+ where sender = %(sender)s and at > %(after)s
+
 -- name: history
 -- What was decided on a stream, in order.
 select n, at, ie, what, hash from history where key = %(key)s order by n
