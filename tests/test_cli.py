@@ -51,7 +51,8 @@ def test_a_mistake_is_two_and_tells_how():
 def test_ctrl_c_is_130_without_a_traceback():
     process = subprocess.Popen([sys.executable, "-c", WAITING], text=True, stdout=subprocess.PIPE,
                                stderr=subprocess.PIPE, start_new_session=True,
-                               env=os.environ | {"PYTHONPATH": str(HOME / "src")})
+                               env=os.environ | {"PYTHONPATH": str(HOME / "src")},
+                               preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
     assert process.stdout.readline() == "waiting\n"
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=20)

@@ -76,8 +76,9 @@ def test_the_database_is_away(tmp_path):
         assert holder.get("/health/live").status_code == 200
         server.start()
         time.sleep(0.3)
-        holder.lodge(declaration())
-        holder.lodge(declaration(), 200)
+        sent = declaration()
+        holder.lodge(sent)
+        holder.lodge(sent, 200)
         with working(conninfo):
             assert holder.mail("IE028")["correlation"] == "M1"
             assert len(holder.get("/movements").json()["movements"]) == 1
