@@ -141,6 +141,17 @@ TestAccount = Account.TestCase
 TestAccount.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
 
 
+def test_what_was_credited_is_not_given_back_twice():
+    """A movement that arrived and asks anew is measured against what is free, no more."""
+    account = Account()
+    account.register(kind="1", currency="EUR")
+    account.reserve(mrn=MRNS[0], cent=2, again=False)
+    account.end(mrn=MRNS[0], ie="IE209")
+    account.change(cent=0)
+    account.reserve(mrn=MRNS[0], cent=1, again=False)
+    account.adds_up()
+
+
 # The real database
 
 WORKERS, EACH, CENTS = 8, 25, 100_00

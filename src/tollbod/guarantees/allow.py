@@ -80,7 +80,8 @@ def in_force(one: Guarantee, on: date) -> bool:
 
 
 def _too_much(case: Case) -> bool:
-    one, own = case.guarantee, case.own.bound if case.own else 0
+    one = case.guarantee
+    own = case.own.bound if case.own and case.own.state == "reserved" else 0    # given back first
     left = one.reference if one.once else one.free + own
     return case.amount > left
 
