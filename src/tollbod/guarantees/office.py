@@ -35,4 +35,4 @@ def answer(
             "Header": {}, "FunctionalError": functional_errors(findings, root)})
 
 
-ROLE = Role("guarantee", TABLE, Guarantee, answer, {})
+ROLE = Role("guarantee", TABLE, Guarantee, answer, {}, heard=use.HEARD)

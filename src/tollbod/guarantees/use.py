@@ -40,6 +40,22 @@ def new_usage(case: Guarantee, event: Event, facts: Facts) -> Usage:
                  code.number if code else 0, want.departure)
 
 
+# Who may ask
+
+def its_departure(_case: Guarantee, event: Event, facts: Facts) -> bool:
+    """The office of departure of the movement: the one named, of the MRN's country.
+
+    What is taken already is its own: no other office can ask for it anew.
+    """
+    mrn, sender = at(event.body, MRN), facts.sender
+    own = usage.of(mrn, facts)
+    return (sender == at(event.body, "CustomsOfficeOfDeparture/referenceNumber")
+            and mrn[2:4] == sender[:2] and (own is None or own.office == sender))
+
+
+HEARD = dict.fromkeys(("IE200", "IE203"), its_departure)
+
+
 # When
 
 def not_covered(case: Guarantee, event: Event, facts: Facts) -> bool:

@@ -211,7 +211,8 @@ def goods(declaration: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def unaskable(declaration: dict[str, Any], root: str, facts: Facts) -> list[Finding]:
-    """Return why no office of guarantee could be asked: goods without a code, unknown currency.
+    """Return why no office of guarantee could be asked: goods without a code, unknown currency,
+    one guarantee named twice and not alike.
 
     A declaration's currency has a row of its own.
     """
@@ -223,12 +224,29 @@ def unaskable(declaration: dict[str, Any], root: str, facts: Facts) -> list[Find
             "Commodity/CommodityCode", 0, "a guarantee of type 2 or 9 is asked for with the "
             "commodity codes of the goods: at least one item must have one",
             "en garanti av type 2 eller 9 spørres det om med varekodene: minst én vare må ha en"))
+    for grn in _unlike(declaration):
+        found.append(Finding(
+            "rules", "14", "", f"/{root}/Guarantee/GuaranteeReference/GRN", 0,
+            f"{grn} is named twice, with another type or access code: name it once, with the sum",
+            f"{grn} er nevnt to ganger, med ulik type eller tilgangskode: nevn den én gang, med "
+            "summen", grn))
     for currency in unknown_currencies(declaration, facts) if root != "CC015C" else ():
         found.append(Finding(
             "codes", "12", "CL048", f"/{root}/Guarantee/GuaranteeReference/currency", 0,
             f"no exchange rate for {currency}; give the amount in another currency",
             f"ingen valutakurs for {currency}; oppgi beløpet i en annen valuta", currency))
     return found
+
+
+def _unlike(declaration: dict[str, Any]) -> list[str]:
+    """List the guarantees that are named more than once under another type or access code."""
+    named: dict[str, set[tuple[str, str]]] = {}
+    for guarantee in many(declaration.get("Guarantee")):
+        for reference in many(guarantee.get("GuaranteeReference")):
+            if grn := reference.get("GRN"):
+                alike = (guarantee["guaranteeType"], reference.get("accessCode", "").upper())
+                named.setdefault(grn, set()).add(alike)
+    return [grn for grn, alike in named.items() if len(alike) > 1]
 
 
 def _notice(case: Departure, ie: str, use: Use, said: dict[str, str]) -> Send:
