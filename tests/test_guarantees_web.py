@@ -100,3 +100,5 @@ def test_a_text_that_no_message_can_carry_is_refused_and_blocks_nothing(world): 
     assert [one["code"] for one in told["refused"]] == ["14"]
     assert done("suspend", reason="audit")["state"] == "suspended"
     assert done("resume")["state"] == "valid"
+    problem(world.officer.post("/guarantees/25NO%00650010001230", json={"do": "suspend"}), 400)
+    problem(world.officer.post(f"/guarantees/{GRN}", json={"do": "suspend", "id": "a\0"}), 400)

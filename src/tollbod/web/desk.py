@@ -10,6 +10,7 @@ from litestar.params import FromPath, JSONBody, QueryParameter
 
 from tollbod.case.model import Task
 from tollbod.office import officer
+from tollbod.office.decide import NOT_XML
 from tollbod.spec import codes
 from tollbod.store import records
 from tollbod.store.streams import Store
@@ -72,7 +73,11 @@ def _do(store: Store, who: Caller, id: str, body: ActBody) -> OutcomeAnswer:
 
 
 def act(store: Store, who: Caller, office: str, case: str, body: ActBody) -> OutcomeAnswer:
-    """Lodge an officer's act and wait for what becomes of it. Raises Problem 403, 404, 409."""
+    """Lodge an officer's act and wait for what becomes of it. Raises Problem 400, 403, 404, 409."""
+    if NOT_XML.search(f"{office}{case}{body.do}{body.by}{body.id}"):
+        raise Problem(400, "Not understood", "a number, a name or the id holds a character that "
+                      "no register can hold", "et nummer, et navn eller id-en har et tegn som "
+                      "intet register kan ha")
     if codes.office(office) and not who.serves(office):
         raise Problem(403, "Another office", f"your token is not for office {office[:20]!r}: it is "
                       f"for {', '.join(who.offices)}", f"tokenet ditt gjelder ikke tollstedet "
