@@ -333,18 +333,6 @@ def test_an_amendment_replaces_the_declaration():
     assert CaseFile({"CD501C": {"a": {"b": ["1", "2"]}}}, "p6").newest(["CD501C"]).all("a/b")
 
 
-def test_last_word():
-    """Where C0466 or C0812 forbid, what is ordered after them is not judged (S1022, S1011)."""
-    made = scene("CD003C", "TransitOperation/declarationType=T2",
-                 "-CustomsOfficeOfTransitDeclared", "-TransitOperation/requestRejectionReasonCode")
-    assert found(made, "C0030") == ["13 CustomsOfficeOfTransitDeclared"]
-    apply(made, "+TransitOperation/requestRejectionReasonCode")
-    assert found(made, "C0030") == []
-    base = ("+Consignment", "TransitOperation/security=1", "-Consignment/PlaceOfUnloading")
-    assert found(scene("CD001C", *base), "C0191") == ["13 Consignment/PlaceOfUnloading"]
-    assert found(scene("CD001C", *base, "messageRecipient=NTA.RS"), "C0191") == []
-
-
 def test_phase_5_in_its_own_words():
     """A road incident of phase 5 has no code 7, and needs each container's number."""
     incident = "Consignment/Incident"

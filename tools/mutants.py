@@ -20,7 +20,7 @@ import sys
 import time
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
-from math import sqrt
+from math import comb
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
@@ -37,9 +37,8 @@ JUDGE = ("judge", "judge_places", "judge_tests", "judge_words", "conditions",
 CHECK = ("check", "structure", "values", "codes", "patterns")
 GROUPS = ("judge", "check", "rules by subject", *mutants_conditions.GROUPS)
 TIME_LIMIT = 900        # seconds, for one mutant on a busy machine
-FLOOR = {"check": 0.75}     # schema and code lists are not yet where the others are: nine of ten
-NINE_OF_TEN = 0.9
-DEVIATIONS = 3          # a sample may lie this many standard deviations below the floor
+FLOOR = 0.9
+CHANCE = 0.001          # a sample is below it only where luck would hardly explain it
 MEMORY, WORK = 4 << 30, 120
 EQUAL = ROOT / "tools" / "mutants_equal.txt"
 
@@ -180,14 +179,25 @@ def told(results: list[tuple[Mutant, str]], sizes: Counter) -> bool:
         for file in sorted({one.file for one, _ in here}):
             _score(f"  {file}", [killer for one, killer in here if one.file == file])
         score = _score(group, [killer for _, killer in here])
-        left = 1 - len(here) / max(sizes[group], len(here))
-        least = FLOOR.get(group, NINE_OF_TEN)
-        floor = least - DEVIATIONS * sqrt(least * (1 - least) / len(here) * left)
-        if score < floor:
-            print(f"{group}: {score:.1%} of {len(here)} is below the floor of {floor:.1%}")
+        lived = sum(not killer for _, killer in here)
+        if chance(lived, len(here), max(sizes[group], len(here))) < CHANCE:
+            print(f"{group}: {score:.1%} of {len(here)} is below the floor of {FLOOR:.0%}")
             good = False
     _score("all", [killer for _, killer in results])
     return good
+
+
+def chance(lived: int, played: int, size: int) -> float:
+    """Return how likely so many live of those played, if as many of the group do as may.
+
+    >>> chance(1, 10, 10), chance(2, 10, 10)        # all were played: one of ten may live
+    (1.0, 0.0)
+    >>> round(chance(2, 3, 1000), 3), round(chance(30, 150, 1000), 4)
+    (0.028, 0.0)
+    """
+    may = round((1 - FLOOR) * size)
+    return sum(comb(may, k) * comb(size - may, played - k)
+               for k in range(lived, played + 1)) / comb(size, played)
 
 
 def _score(name: str, killers: list[str]) -> float:

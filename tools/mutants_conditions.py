@@ -1,13 +1,15 @@
 """Mutants of the table of conditions: one word of one block changed.
 
 A demand becomes another (R, O, N), a test is turned round, loses or swaps a value, `and` becomes
-`or`, the last word is dropped. Outcomes that no message can show are left out. Made in a process
-of its own, so that tollbod.rules is not imported here.
+`or`, the last word is dropped, an order between conditions lost or turned round. Outcomes that no
+message can show are left out. Made in a process of its own, so that tollbod.rules is not imported
+here.
 """
 import multiprocessing
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from itertools import count
 from pathlib import Path
 
@@ -22,10 +24,12 @@ Row = tuple[str, str, int, str, str, tuple[str, ...]]
 def mutants() -> list[Mutant]:
     """Return every mutant of the table."""
     with multiprocessing.get_context("fork").Pool(1) as pool:
-        rows = pool.apply(_rows)
-    return [Mutant(group, "table", number, f"{name} of {profile}", change, (f"{profile}-{name}-",),
-                   lambda profile=profile, name=name, lines=lines: _install(profile, name, lines))
-            for profile, name, number, group, change, lines in rows]
+        rows, orders = pool.apply(_rows), pool.apply(_orders)
+    return [*(Mutant(group, "table", number, f"{name} of {profile}", change,
+                     (f"{profile}-{name}-",), partial(_install, profile, name, lines))
+              for profile, name, number, group, change, lines in rows),
+            *(Mutant(GROUPS[1], "table", 0, f"{name} of order", change, (name,),
+                     partial(_install_order, name, ids)) for name, change, ids in orders)]
 
 
 def _install(profile: str, name: str, lines: tuple[str, ...]) -> None:
@@ -34,6 +38,27 @@ def _install(profile: str, name: str, lines: tuple[str, ...]) -> None:
     from tollbod.rules import conditions
     blocks = conditions._blocks(profile)
     blocks[name] = (blocks[name][0], lines)
+
+
+def _install_order(name: str, ids: tuple[str, ...]) -> None:
+    """Have a rule of order name other conditions, before anything is made of it."""
+    assert "tollbod.rules.judge" not in sys.modules
+    from tollbod.rules import conditions
+    changed = {**conditions.order(), name: ids}
+    conditions.order = lambda: changed
+
+
+def _orders() -> list[tuple[str, str, tuple[str, ...]]]:
+    """Return the mutants of the table of order: a rule, what changed, the conditions it names.
+
+    Where no condition of a rule has the last word, it changes nothing and is left out.
+    """
+    from tollbod.rules.conditions import condition, order
+    found = []
+    for name, ids in order().items():
+        if any("last word" in condition(one, "p6").notation for one in ids):
+            found += [(name, "the order -> lost", ()), (name, "the order -> reversed", ids[::-1])]
+    return found
 
 
 def _rows() -> list[Row]:

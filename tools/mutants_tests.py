@@ -20,7 +20,8 @@ from hypothesis import settings
 HOME = Path(__file__).parents[1]
 # The tests that judge what a group of files says. Others would notice a little more.
 FILES = {
-    "judge": ("test_conditions", "test_conditions_words", "test_golden"),
+    "judge": ("test_conditions", "test_conditions_order", "test_conditions_words",
+              "test_golden"),
     "check": ("test_values", "test_structure", "test_check", "test_golden", "test_check_law"),
     "rules by subject": ("test_rules", "test_golden"),
 }
@@ -116,9 +117,11 @@ def _bounded(seconds: int) -> None:
 
 
 def killer_of_condition(names: tuple[str, ...]) -> str:
-    """Return the golden case of a condition that fails, empty if none does."""
+    """Return the case of a condition, or of an order between some, that fails; empty if none."""
     import test_conditions
-    for name, test in _cases(test_conditions.test_case):
+    import test_conditions_order
+    for name, test in (*_cases(test_conditions.test_case),
+                       *_cases(test_conditions_order.test_last_word)):
         if any(one in name for one in names):
             try:
                 test()
