@@ -64,6 +64,15 @@ def test_golden_interchanges_cover_the_codes():
             "32", "33", "34", "35", "36", "37", "38", "39"} <= found
 
 
+@pytest.mark.parametrize("spoilt", ["+ +B+", "+A+  :ZZZ+", "++B+"])
+def test_an_address_of_blanks_names_nobody(spoilt):
+    """Nobody can be answered: the fault is told, and no CONTRL goes to a blank."""
+    data = cusdec("LOC+9+OSLO").replace("+A+B+", spoilt)
+    (verdict,) = verdicts(data.encode())
+    assert [(fault.tag, fault.code) for fault in verdict.faults()][0] == ("UNB", "13")
+    assert not contrl.possible(verdict)
+
+
 # The reference
 
 EXPECTED = {       # what index.json expects, as CONTRL says it

@@ -16,6 +16,7 @@ from tollbod.wire.edifact.reader import ENVELOPE
 
 REJECTED, ACKNOWLEDGED, RECEIVED = "4", "7", "8"
 IDENTIFIERS = {3: ["CONTRL", "D", "3", "UN"], 4: ["CONTRL", "4", "1", "UN"]}
+TESTS = {3: ("1",), 4: ("1", "2", "3", "4")}         # of 0035, which an answer gives back
 MOST_SEGMENTS, MOST_ELEMENTS = 999, 99      # UCS in a message, UCD in a UCS
 
 
@@ -29,7 +30,8 @@ def wanted(verdict: Verdict) -> bool:
 def possible(verdict: Verdict) -> bool:
     """Return whether an answer can be addressed, and is not an answer to an answer."""
     one = verdict.interchange
-    return bool(one.sender and one.recipient and one.reference) and verdict.types != {"CONTRL"}
+    named = all(part.strip() for part in (one.sender, one.recipient, one.reference))
+    return named and verdict.types != {"CONTRL"}
 
 
 def action(verdict: Verdict) -> str:
@@ -66,7 +68,7 @@ def answer(verdict: Verdict, reference: str, moment: datetime) -> bytes:
     return write.interchange(
         clean([one.header.get(3, 0), one.header.get(3, 1)], (35, 4)),
         clean(back, (35, 4, 14 if version == 3 else 35)), reference, moment, [segments],
-        level, version, one.test if one.test in ("1", "2", "3", "4") else "")
+        level, version, one.test if one.test in TESTS[version] else "")
 
 
 def _told(verdict: Verdict) -> list[Rejected]:
@@ -146,10 +148,10 @@ def _segment(number: int, faults: list[Fault], version: int) -> list[Elements]:
 
 
 def _reason(faults: list[Fault]) -> Elements:
-    """Return code, segment and place of the first fault, for UCI, UCF and UCM."""
+    """Return code, segment and place of the fault that stands first, for UCI, UCF and UCM."""
     if not faults:
         return []
-    first = faults[0]
+    first = min(faults, key=lambda fault: fault.offset)
     tag = first.tag if first.tag in ENVELOPE or first.tag == "UNA" else ""
     place = [str(first.element)] + ([str(first.component)] if first.component else []) \
         if first.element > 1 and tag else [""]

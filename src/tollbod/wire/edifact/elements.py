@@ -117,6 +117,9 @@ def flaws(raw: str, segment: Segment, marks: Marks, version: int = 3) -> list[Fl
     """Return everything that is wrong with a segment's elements."""
     elements = split(raw, marks)
     found: list[Flaw] = []
+    if segment.tag == "UNB":            # an address or reference of blanks names nobody
+        elements = [one if isinstance(one, Repeated) else
+                    ["" if part.isspace() else part for part in one] for one in elements]
     if len(elements[0]) > 1:
         found.append(Flaw("nesting", 1, value=raw[3:40]))
     sent = len(elements) - 1

@@ -136,7 +136,7 @@ SAYINGS = {
                         "{0} ({1}) mangler. Føy det til."),
     "components": ("16", "{0} ({1}) has {2} components; it can have {3}. Remove the last ones, or release a {4} in the text.",
                         "{0} ({1}) har {2} komponenter; det kan ha {3}. Ta bort de siste, eller frigjør et {4} i teksten."),
-    "repeats":   ("8",  "{0} ({1}) stands {2} times; it can stand {3}. Remove the last ones.",
+    "repeats":   ("35", "{0} ({1}) stands {2} times; it can stand {3}. Remove the last ones.",
                         "{0} ({1}) står {2} ganger; det kan stå {3}. Ta bort de siste."),
     "code":      ("12", "\"{value}\" is not a value of code list {0} ({1}).{2}",
                         "«{value}» er ikke en verdi i kodelisten {0} ({1}).{3}"),

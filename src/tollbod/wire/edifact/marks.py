@@ -42,15 +42,15 @@ def unusable(una: str) -> str:
 
     >>> unusable("UNA:+.? '"), unusable("UNA++.? '"), unusable("UNA:+.?A'")
     ('', '+', 'A')
-    >>> unusable("UNA:+.? Z")
-    'Z'
+    >>> unusable("UNA:+.? Z"), unusable("UNA:+1? '")
+    ('Z', '1')
     """
     component, element, decimal, release, repetition, terminator = una[3:9]
     working = [component, element, release.strip(), terminator, repetition.strip()]
     for place, one in enumerate(working):
         if one and (one.isalnum() or one in working[:place] or one == " "):
             return one
-    return decimal if decimal in (component, element, terminator) else ""
+    return decimal if decimal.isalnum() or decimal in (component, element, terminator) else ""
 
 
 class Repertoire(NamedTuple):

@@ -175,7 +175,9 @@ class _Reader:
             self._once("nested", tag, header.offset, header.line, header.raw,
                        ("interchange", "UNZ"))
         else:
-            self._once("package", tag, header.offset, header.line, header.raw)
+            # Packages came with version 4, and so did the code that refuses them.
+            self._once("package" if self.interchange.syntax == 4 else "outside", tag,
+                       header.offset, header.line, header.raw)
 
     def _begin_message(self, header: Header) -> None:
         """Open a message."""
