@@ -34,6 +34,17 @@ def keeping(_case: Any, facts: Facts) -> Timer:
     return start("record kept", facts)
 
 
+def reporting(case: Any, facts: Facts) -> Timer:
+    """By when the results of an arrival are due: later at an authorised consignee."""
+    due = start("report simplified" if case.procedure == "simplified" else "report", facts)
+    return Timer("report", due.due)
+
+
+def resolving(_case: Any, facts: Facts) -> Timer:
+    """By when the office of departure should have said how discrepancies end (G0064)."""
+    return start("resolution", facts)
+
+
 def waiting_for_goods(rows: tuple[On, ...]) -> tuple[On, ...]:
     """Return the rows of an office ahead with the timers of its waits: a record, then goods."""
     rows = with_deadlines(rows, "record asked", answer, ("record",))
@@ -41,12 +52,14 @@ def waiting_for_goods(rows: tuple[On, ...]) -> tuple[On, ...]:
     return with_deadlines(rows, "refused", keeping, ("record kept",))
 
 
-def with_deadlines(rows: tuple[On, ...], state: str, begin: Deadline, names: tuple[str, ...]
-                   ) -> tuple[On, ...]:
-    """Return the rows so that a state begins its timer when it is entered and ends all of them."""
+def with_deadlines(rows: tuple[On, ...], states: str | tuple[str, ...], begin: Deadline,
+                   names: tuple[str, ...]) -> tuple[On, ...]:
+    """Return the rows so that states begin a timer when they are entered and end all of them."""
+    spanned = (states,) if isinstance(states, str) else states
+
     def kept(row: On) -> On:
-        enters = row.to == state and row.state != state
-        leaves = row.state == state and row.to not in (SAME, state)
+        enters = row.to in spanned and row.state not in spanned
+        leaves = row.state in spanned and row.to not in (SAME, *spanned)
         if enters:
             return row._replace(then=_and(row.then, lambda case, facts: (begin(case, facts),)))
         if leaves:

@@ -17,9 +17,9 @@ from tollbod.store.records import Place
 
 PATIENCE = 40               # how often the same task is tried at the end, in the same state
 # At the end: which act of a task an officer takes, the first that is offered.
-BEST = ("confirm", "accept", "present", "control", "seal", "release", "result", "cancel", "noted",
-        "write-off", "resolve-discrepancies", "recover", "recovered", "answer",
-        "permit-unloading", "remarks", "crossing", "exit")
+BEST = ("confirm", "accept", "present", "control", "seal", "release", "permit-unloading", "result",
+        "cancel", "noted", "write-off", "resolve-discrepancies", "recover", "recovered", "answer",
+        "remarks", "crossing", "exit")
 ENDLESS = {"crossing", "exit"}      # at the end no goods come any more
 
 UNASKED = ("depart", "incident", "control", "seal", "present", "ask-amendment", "cancel",

@@ -5,7 +5,7 @@ import msgspec
 
 from tollbod.case.carry import at, carry, many
 from tollbod.case.model import (
-    ANY, SAME, Effect, Event, Facts, On, Send, Task, always, nothing, refuse,
+    ANY, SAME, Effect, Event, Facts, On, Send, Task, Timer, always, nothing, refuse,
 )
 from tollbod.case.refusal import functional_errors
 from tollbod.findings import Finding
@@ -122,7 +122,7 @@ def advise(case: Destination, _event: Event, facts: Facts) -> Iterable[Effect]:
     yield _arrival_advice(case, facts)
     yield Task("unloading", "Verify the arrival against the record and permit the unloading",
                "Kontroller ankomsten mot forhåndsmeldingen og gi lossetillatelse",
-               ("permit-unloading",))
+               ("permit-unloading", *(() if case.trader else ("result",))))
 
 
 def permit_at_once(case: Destination, _event: Event, facts: Facts) -> Iterable[Effect]:
@@ -187,8 +187,9 @@ def tell_negative(case: Destination, event: Event, facts: Facts) -> Iterable[Eff
 
 
 def noted(_case: Destination, _event: Event, _facts: Facts) -> Iterable[Effect]:
-    """Close the task: an officer has taken note."""
+    """Close the tasks: an officer has taken note."""
     yield Task("denied")
+    yield Task("overdue")
 
 
 def rejection(to: str, mrn: str, kind: str, code: str, text: str | None,
@@ -224,6 +225,7 @@ def tell_unknown(_case: Destination, event: Event, _facts: Facts) -> Iterable[Ef
 def end_arrival(case: Destination, _event: Event, facts: Facts) -> Iterable[Effect]:
     """End an arrival that crossed the cancellation (IE010): unloading is not permitted any more."""
     yield Task("unloading")
+    yield Task("overdue")
     yield Task("record")
     if case.trader:
         yield rejection(case.trader, case.mrn, "007", "4", CANCELLED[0], (), facts,
@@ -232,8 +234,9 @@ def end_arrival(case: Destination, _event: Event, facts: Facts) -> Iterable[Effe
 
 def end_elsewhere(case: Destination, _event: Event, facts: Facts) -> Iterable[Effect]:
     """End an arrival that the office of departure refused (IE906): the goods arrived elsewhere."""
-    for task in ("unloading", "remarks", "result"):
+    for task in ("unloading", "remarks", "result", "overdue"):
         yield Task(task)
+    yield Timer("report", None)
     if case.trader:
         yield rejection(case.trader, case.mrn, "007", "4",
                         "the office of departure has refused the arrival: the movement has "

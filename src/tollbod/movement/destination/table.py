@@ -16,6 +16,7 @@ from tollbod.case.office_answers import nack
 from tollbod.case.refusal import reason
 from tollbod.findings import Finding
 from tollbod.movement import speakers
+from tollbod.movement.deadlines import reporting, resolving, with_deadlines
 from tollbod.movement.destination import arrival, unloading
 from tollbod.movement.destination.case import Destination
 from tollbod.movement.incident import incident_letter
@@ -39,9 +40,12 @@ def heard(case: Destination, event: Event, _facts: Facts) -> Destination:
     return msgspec.structs.replace(case, incidents=(*case.incidents, event.body))
 
 
+AT_HAND = ("arrived", "unloading", "unloaded", "under control")     # until the results (IE018)
+
 TABLE = (
-    *arrival.ROWS,
-    *unloading.ROWS,
+    *with_deadlines(with_deadlines(
+        (*arrival.ROWS, *unloading.ROWS), AT_HAND, reporting, ("report",)),
+        "waiting for resolution", resolving, ("resolution",)),
     On("expected", "officer incident", always, SAME, register_incident),
     On(ANY, "IE181", always, SAME, nothing, heard),
     On(ANY, "IE063", always, SAME, nothing),

@@ -7,13 +7,14 @@ import msgspec
 
 from tollbod.case.carry import at, carry
 from tollbod.case.model import (
-    SAME, Effect, Event, Facts, On, Send, Task, always, nothing,
+    SAME, Effect, Event, Facts, On, Send, Task, always, nothing, refuse,
 )
 from tollbod.movement.destination.arrival import tell_somebody_else, tell_unknown
 from tollbod.movement.destination.case import Destination
 from tollbod.movement.destination.letters import P6, here, permission, trader
 
 RELEASED, WAITING = "1", "4"        # releaseIndicator, CL164
+TASKS = ("unloading", "remarks", "result", "overdue")       # what is done once there are results
 
 
 # Learn
@@ -71,6 +72,11 @@ def major(_case: Destination, event: Event, _facts: Facts) -> bool:
     return event.body.get("code") == "B1"
 
 
+def trader_waits(case: Destination, _event: Event, _facts: Facts) -> bool:
+    """Hold if a trader is named: it is permitted to unload (IE043) before it is told the rest."""
+    return bool(case.trader)
+
+
 def resolved(_case: Destination, event: Event, _facts: Facts) -> bool:
     """Hold if the discrepancies are resolved (IE049 with 1)."""
     return at(event.body, "TransitOperation/discrepanciesResolved") == "1"
@@ -120,15 +126,21 @@ def code(case: Destination) -> str:
 
 def complete(case: Destination, _event: Event, facts: Facts) -> Iterable[Effect]:
     """Send the results to departure (IE018) and tell the trader about the goods (IE025)."""
-    yield Task("result")
-    yield Task("remarks")
+    for task in TASKS:
+        yield Task(task)
     yield _results(case, facts)
     yield from _goods(case, facts, WAITING if code(case) == "B1" else RELEASED)
 
 
 def release_goods(case: Destination, _event: Event, facts: Facts) -> Iterable[Effect]:
     """Release the goods after all (IE025): the discrepancies are resolved."""
+    yield Task("overdue")
     yield from _goods(case, facts, RELEASED)
+
+
+def keep_goods(_case: Destination, _event: Event, _facts: Facts) -> Iterable[Effect]:
+    """Release nothing: the discrepancies stand, and the debt is recovered at departure."""
+    yield Task("overdue")
 
 
 def _goods(case: Destination, facts: Facts, indicator: str) -> Iterable[Send]:
@@ -165,11 +177,36 @@ def _results(case: Destination, facts: Facts) -> Send:
                 case=case.mrn)
 
 
+def tell_permission_first(_case: Destination, _event: Event, _facts: Facts) -> Iterable[Effect]:
+    """Refuse a result before the trader at destination was permitted to unload."""
+    yield refuse("92", "permit the unloading first (IE043): the trader at destination waits for it",
+                 "gi lossetillatelse først (IE043): aktøren ved bestemmelsesstedet venter på den")
+
+
+def tell_overdue(_case: Destination, _event: Event, _facts: Facts) -> Iterable[Effect]:
+    """Remind the officers: the results are due at the office of departure."""
+    yield Task("overdue", "The results (IE018) are due: departure will make an enquiry",
+               "Resultatet (IE018) er forfalt: avgang vil sende en etterlysning", ("noted",))
+
+
+def tell_unresolved(_case: Destination, _event: Event, _facts: Facts) -> Iterable[Effect]:
+    """Remind the officers: departure has not said in time how the discrepancies end (IE049)."""
+    yield Task("overdue", "The office of departure has not resolved the discrepancies in time",
+               "Avgangstollstedet har ikke avklart uoverensstemmelsene i tide", ("noted",))
+
+
 # fmt: off
+def _overdue(state: str) -> On:
+    return On(state, "timer report", always, SAME, tell_overdue)
+
+
 ROWS = (
     #  in state                 on                          when                     go to                     then             learn
     On("none",                  "IE044",                    always,                  SAME,                     tell_unknown),
     On("arrived",               "officer permit-unloading", always,                  "unloading",              permit,          permitted),
+    On("arrived",               "officer result",           trader_waits,            SAME,                     tell_permission_first),
+    On("arrived",               "officer result",           major,                   "waiting for resolution", complete,        resulted),
+    On("arrived",               "officer result",           always,                  "goods released",         complete,        resulted),
     On("unloading",             "IE044",                    not_the_one_who_arrived, SAME,                     tell_somebody_else),
     On("unloading",             "IE044",                    incomplete,              SAME,                     go_on,           remarked),
     On("unloading",             "IE044",                    conform,                 "goods released",         complete,        remarked),
@@ -181,7 +218,9 @@ ROWS = (
     On("unloaded",              "officer result",           always,                  "goods released",         complete,        resulted),
     On("under control",         "officer result",           major,                   "waiting for resolution", complete,        resulted),
     On("under control",         "officer result",           always,                  "goods released",         complete,        resulted),
+    *map(_overdue, ("arrived", "unloading", "unloaded", "under control")),
+    On("waiting for resolution", "timer resolution",        always,                  SAME,                     tell_unresolved),
     On("waiting for resolution", "IE049",                   resolved,                "goods released",         release_goods),
-    On("waiting for resolution", "IE049",                   always,                  "not resolved",           nothing),
+    On("waiting for resolution", "IE049",                   always,                  "not resolved",           keep_goods),
 )
 # fmt: on
