@@ -13,6 +13,7 @@ from rich.console import Console
 from tollbod.play import demo_world
 from tollbod.play.client import Refused, Unreachable
 from tollbod.play.demo_play import Failed, Life, Passing, play
+from tollbod.play.world import COUNTRIES
 from tollbod.spec.tables import messages
 from tollbod.store import schema
 from tollbod.store.server import ServerError
@@ -50,7 +51,7 @@ def run(once: bool = False, port: int = 8400) -> int:
 def _settings(once: bool, port: int) -> Settings:
     """Return how the demo's house runs; with `once` a busy port is no reason not to play."""
     told = settings.changed(settings.read(), port=port, world=demo_world.WORLD, test=True,
-                            countries=("NO", "SE", "DE"), peers={})
+                            countries=COUNTRIES, peers={})
     if once:
         try:
             serve.listen(told.host, told.port).close()
@@ -61,8 +62,8 @@ def _settings(once: bool, port: int) -> Settings:
 
 def _transit(console: Console, running: serve.Running, once: bool) -> int:
     """Play the transit at a running house and print it; the exit code."""
-    console.print(f"[bold]Tollbod[/] is ready at {running.url}: offices of Norway, Sweden and "
-                  "Germany, fictional traders, real messages\n")
+    console.print(f"[bold]Tollbod[/] is ready at {running.url}: offices of Norway, Sweden, "
+                  "Germany, Great Britain and Northern Ireland, fictional traders, real messages\n")
     try:
         with Store(running.conninfo) as store:
             demo_world.furnish(store)
