@@ -32,6 +32,7 @@ class Party(msgspec.Struct, frozen=True, kw_only=True):
     form: str = ""                              # edifact, p5, p6, json; "": XML as it speaks itself
     channel: str = "http"                       # or folder
     partner: str = ""                           # its address in UNB; "": its id
+    notices: tuple[str, ...] = ()               # notices of ICS2 it subscribes to (IE3N03 ...)
 
 
 class Wait(msgspec.Struct, frozen=True):
@@ -75,8 +76,10 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     reaches: Callable[[str], bool] = lambda _country: True  # can messages reach a country?
     declarant_of: Callable[[str], str] = lambda _mrn: ""    # whose declaration an MRN is
     filer_of: Callable[[str], str] = lambda _mrn: ""        # whose prenotification an MRN is
+    assess: Callable[[dict[str, Any]], tuple[str, ...]] = lambda _body: ()  # what hits a part of it
     case: str = ""                                          # under what our stream keeps the case
     kept: Callable[[str], bytes | None] = lambda _name: None        # a row beside the case
+    kept_all: Callable[[list[str]], dict[str, bytes]] = lambda _names: {}   # those that there are
     kept_under: Callable[[str, int], list[tuple[str, bytes]]] = lambda _beginning, _most: []
     keyed: Callable[[str], str] = lambda _text: ""          # digest of a secret, under our key
     regime: str = "founding"                                # which dated law: founding | current
@@ -93,6 +96,7 @@ class Event(msgspec.Struct, frozen=True):
     body: dict
     edition: str = "p6"         # the profile a message came in: p6 or p5
     readings: dict[Callable[[dict], Any], Any] = {}
+    ie: str = ""                # the message, where `name` is that of its family (IE3Fxx)
 
     def read(self, how: Callable[[dict], Read]) -> Read:
         """Return what `how` reads in the body; it reads once, however many rows ask."""
@@ -110,6 +114,19 @@ class Send(msgspec.Struct, frozen=True):
     role: str = ""              # the role of the receiving office; "" for a party
     case: str = ""              # under which reference the receiver keeps it (MRN, GRN)
     edition: str = "p6"         # the profile to write it in: a trader is answered in its own
+
+
+class Tell(msgspec.Struct, frozen=True):
+    """Tell another stream of this installation something that no specification has a message for.
+
+    It comes there as the event `tell WHAT`. Nothing of it ever leaves the installation.
+    """
+
+    what: str
+    role: str
+    case: str
+    body: dict[str, Any]
+    office: str = ""            # where the case is kept if it is not known by its name
 
 
 class Post(msgspec.Struct, frozen=True):
@@ -165,7 +182,7 @@ class Refuse(msgspec.Struct, frozen=True):
     findings: tuple[Finding, ...]
 
 
-Effect = Send | Post | Floor | Timer | Task | Name | Keep | Refuse
+Effect = Send | Tell | Post | Floor | Timer | Task | Name | Keep | Refuse
 When = Callable[[Any, Event, Facts], bool]
 Then = Callable[[Any, Event, Facts], Iterable[Effect]]
 Learn = Callable[[Any, Event, Facts], Any]
@@ -266,3 +283,5 @@ class Role(NamedTuple):
     forget: Callable[[Any], Any] = lambda case: case    # what a case need not keep any more
     heard: dict[str, When] = {}         # an office's message: does it come from one that may say it
     edition: str = "p6"                                 # of the messages that its traders send
+    calls: Callable[[str], str] = lambda ie: ie         # the event that a message is: its family
+    others: Callable[[Any], tuple[str, ...]] = lambda _case: ()     # who may speak for the owner

@@ -14,7 +14,13 @@ from tollbod.spec import tables
 NB_PAGES = {"departure": "avgang", "transit": "transitt", "destination": "bestemmelse",
             "guarantee": "garanti", "exit": "utgang", "enquiry": "etterlysning",
             "recovery": "innkreving", "export": "utforsel",
-            "prenotification": "forhandsvarsel", "outage": "driftsstans"}
+            "prenotification": "forhandsvarsel", "outage": "driftsstans", "filing": "ens",
+            "key": "transportdokument"}
+TITLES = {"filing": "Entry summary declarations (ICS2)", "key": "Keys of filings (ICS2)"}
+FAMILIES_NB = {"IE3Fxx": "**IE3Fxx** en deklarasjon av et slag som tas imot",
+               "IE3Axx": "**IE3Axx** en endring av et slag som tas imot"}
+FAMILIES = {"IE3Fxx": "**IE3Fxx** a filing of any kind that is taken",
+            "IE3Axx": "**IE3Axx** an amendment of any kind that is taken"}
 
 
 def pages() -> Iterator[tuple[str, str]]:
@@ -26,11 +32,11 @@ def pages() -> Iterator[tuple[str, str]]:
 
 def _english(role: Role) -> str:
     return page(
-        f"Office of {role.name}",
+        TITLES.get(role.name, f"Office of {role.name}"),
         f"[Contents](index.md) · [på norsk](nb/{NB_PAGES[role.name]}.md)",
         "One row applies to each event: the first whose state, event and condition fit. An event "
         "without a fitting row is refused as out of sequence (code 92); a message that does not "
-        "fit its structure is refused (IE917) before any row is asked.",
+        f"fit its structure is refused ({_nack(role)}) before any row is asked.",
         _diagram(role, lambda state: state, lambda event: event),
         "## What can happen next", *(_state(role, state) for state in _states(role)),
         *_heard("## Acts that a second officer confirms", "One officer proposes, another one "
@@ -41,6 +47,10 @@ def _english(role: Role) -> str:
         *_heard("## Who may say what", "Asked before any row: another office is refused (IE906).",
                 table(("message", "from"), ((_event(ie), small(sentence(said)))
                                             for ie, said in _speakers(role)))))
+
+
+def _nack(role: Role) -> str:
+    return "IE3N99" if role.edition == tables.ICS2 else "IE917"
 
 
 def _state(role: Role, state: str) -> str:
@@ -76,7 +86,11 @@ def _event(event: str, edition: str = "p6") -> str:
     kind, _, act = event.partition(" ")
     if act:
         return f"{kind}: **{act}**"
+    if event in FAMILIES:
+        return FAMILIES[event]
     about = tables.messages(edition)[_root(event, edition)]
+    if edition == tables.ICS2:
+        return f"**{event}** {about.title.lower()}"
     return f"[{event}](messages/{about.root}.md) {about.title.lower()}"
 
 
@@ -136,7 +150,7 @@ def _bokmaal(role: Role) -> str:
         f"[Innhold](index.md) · [in English](../{role.name}.md)",
         "For hver hendelse gjelder den første raden der tilstand, hendelse og vilkår passer. En "
         "hendelse uten rad avvises som utenfor rekkefølge (kode 92); en melding som ikke passer "
-        "med sin struktur, avvises (IE917) før noen rad er spurt.",
+        f"med sin struktur, avvises ({_nack(role)}) før noen rad er spurt.",
         _diagram(role, _state_nb, _short_nb),
         "## Hva kan skje videre", *(_state_table_nb(role, state) for state in _states(role)),
         *_heard("## Handlinger som en annen tjenesteperson bekrefter", "En foreslår, en annen "
@@ -174,6 +188,10 @@ def _state_table_nb(role: Role, state: str) -> str:
 
 def _event_nb(event: str, edition: str = "p6") -> str:
     kind, _, act = event.partition(" ")
+    if event in FAMILIES:
+        return FAMILIES_NB[event]
+    if kind == "tell":
+        return f"beskjed: **{act}**"
     if kind == "timer":
         return f"frist: **{_short_nb(event)}**"
     if act:
@@ -181,6 +199,8 @@ def _event_nb(event: str, edition: str = "p6") -> str:
     root = _root(event, edition)
     name = norwegian("message", root) or norwegian("message", event)
     name = name or tables.messages(edition)[root].title.lower()
+    if edition == tables.ICS2:
+        return f"**{event}** {name}"
     return f"[{event}](../messages/{root}.md) {name}"
 
 

@@ -134,6 +134,14 @@ def first_office(country: str, role: str) -> str:
     return next((o.code for o in codes.offices(country=country, role=role)), "")
 
 
+def interface_office(country: str) -> str:
+    """Return the office that takes filings addressed to a member state and to no office.
+
+    The first of its offices of entry; where the list names none, the first that takes incidents.
+    """
+    return first_office(country, "ENT") or first_office(country, "INC")
+
+
 @cache
 def _holidays(country: str, year: int) -> frozenset[date]:
     of, part = HOLIDAYS.get(country, (country, None))

@@ -192,6 +192,18 @@ def issue(year: int, country: str, serial: str, letter: str = "J") -> str:
     return body + check_digit(body)
 
 
+def issue_entry(year: int, country: str, given: str, letter: str = "T") -> str:
+    """Return a new MRN of ICS2: 11 characters, interface A, T (filing) or Z (arrival).
+
+    >>> issue_entry(2026, "NO", "37100000001")
+    '26NO37100000001AT8'
+    """
+    if len(given) != 11 or letter not in "TZ" or not made_of_digits_and_capitals(given):
+        raise ValueError(f"11 of A-Z and 0-9 and T or Z, not {given!r} and {letter!r}")
+    body = f"{beginning(year, country, first=CENTURY)}{given}A{letter}"
+    return body + check_digit(body)
+
+
 def issue_prenotification(year: int, country: str, given: str) -> str:
     """Return a new MRN of a prenotification: office and serial with S at place 12, no letter.
 

@@ -8,11 +8,11 @@ from typing import Any, NamedTuple
 from tollbod.case.model import Facts, Send
 from tollbod.findings import Finding
 from tollbod.rules.check import check
-from tollbod.spec.tables import root_of
+from tollbod.spec.tables import ICS2, root_of
 from tollbod.wire import xml
 from tollbod.wire.message import Message, from_plain
 
-PHASE = {"p6": "NCTS6", "p5": "NCTS5.1", "no1": "NO1"}
+PHASE = {"p6": "NCTS6", "p5": "NCTS5.1", "no1": "NO1", "ics2": ""}
 # CL610 as far as it is known: the messages that name the one they answer (C0511, R0008).
 CORRELATED = frozenset(
     "CC004C CC009C CC025C CC028C CC045C CC051C CC056C CC057C CC060C CC928C CD003C CD095C CD115C "
@@ -23,7 +23,7 @@ CORRELATED = frozenset(
 
 # Refusals repeat what their sender wrote, also what is wrong with it: of them only the structure is
 # judged, and what does not fit it is left out.
-REFUSALS = frozenset({"IE056", "IE057", "IE906", "IE917"})
+REFUSALS = frozenset({"IE056", "IE057", "IE906", "IE917", "IE3N99", "IE3N01"})
 HOLDER = "HolderOfTheTransitProcedure"
 
 
@@ -53,18 +53,7 @@ def compose(send: Send, number: int, trigger: Trigger, facts: Facts) -> bytes:
     root = root_of(profile, send.ie)
     if send.ie in ("IE906", "IE917"):
         root = root.replace("CC", "CD", 1) if send.role else root.replace("CD", "CC", 1)
-    country = facts.office[:2]
-    recipient = f"NTA.{send.to[:2]}" if send.role else send.to
-    header = {
-        "messageSender": f"NTA.{country}",
-        "messageRecipient": recipient,
-        "preparationDateAndTime": f"{facts.now:%Y-%m-%dT%H:%M:%S}",
-        "messageIdentification": f"{facts.office}-{facts.receipt:X}-{number}",
-        "messageType": root,
-    }
-    if root in CORRELATED:
-        answered = trigger.identification if send.to == facts.sender else trigger.opened_by
-        header["correlationIdentifier"] = answered or trigger.opened_by or None
+    header = {} if profile == ICS2 else _header(send, root, number, trigger, facts)
     data, message = _written(profile, root, header | send.body)
     wrong = check(message, "schema" if send.ie in REFUSALS else "all")
     if wrong and send.ie in REFUSALS:
@@ -73,6 +62,21 @@ def compose(send: Send, number: int, trigger: Trigger, facts: Facts) -> bytes:
     if wrong:
         raise Unsendable(root, send.to, wrong)
     return data
+
+
+def _header(send: Send, root: str, number: int, trigger: Trigger, facts: Facts) -> dict[str, Any]:
+    """Return what every message of NCTS begins with; those of ICS2 have no header."""
+    header = {
+        "messageSender": f"NTA.{facts.office[:2]}",
+        "messageRecipient": f"NTA.{send.to[:2]}" if send.role else send.to,
+        "preparationDateAndTime": f"{facts.now:%Y-%m-%dT%H:%M:%S}",
+        "messageIdentification": f"{facts.office}-{facts.receipt:X}-{number}",
+        "messageType": root,
+    }
+    if root in CORRELATED:
+        answered = trigger.identification if send.to == facts.sender else trigger.opened_by
+        header["correlationIdentifier"] = answered or trigger.opened_by or None
+    return header
 
 
 def _written(profile: str, root: str, body: dict[str, Any]) -> tuple[bytes, Message]:

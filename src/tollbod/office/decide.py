@@ -15,7 +15,7 @@ import msgspec
 from tollbod.case import four_eyes
 from tollbod.case.carry import at
 from tollbod.case.model import (
-    ANY, Decision, Effect, Event, Facts, Party, Refuse, Role, Send, Task, Timer, broken,
+    ANY, Decision, Effect, Event, Facts, Party, Refuse, Role, Send, Task, Tell, Timer, broken,
     refuse, step,
 )
 from tollbod.case.office_answers import speaker
@@ -45,7 +45,7 @@ class Surroundings(NamedTuple):
     profile: Profile
     criteria: tuple[Criterion, ...]
     reaches: Callable[[str], bool]
-    address: Callable[[Send], str]          # the key of the stream or mailbox that gets a message
+    address: Callable[[Send | Tell], str]   # the key of the stream or mailbox that gets a message
     declarant_of: Callable[[str], str]      # whose declaration an MRN is; empty if unknown
     filer_of: Callable[[str], str]          # whose prenotification an MRN is; empty if unknown
     kept: Kept                              # the rows that the stream keeps beside its state
@@ -198,7 +198,9 @@ def _carried(role: Role, case: Any, claimed: Claimed, event: Event, facts: Facts
     outs = tuple(
         _out(send, compose(send, number, trigger, facts), mrn, claimed.key, around)
         for number, send in enumerate(sends, 1)
-    )
+    ) + tuple(Out(around.address(effect), f"tell {effect.what}", mrn,
+                  json.dumps(effect.body).encode())
+              for effect in effects if isinstance(effect, Tell))
     refused = next((e.findings for e in effects if isinstance(e, Refuse)), ())
     what = _what(claimed, case, after, event.name, decision.row, outs, refused,
                  four_eyes.told(event.name, case, after))
@@ -236,22 +238,25 @@ def _read(case: Any, claimed: Claimed, around: Surroundings, judged: bool = True
                   message=claimed.ident, party=around.party, profile=around.profile,
                   reaches=around.reaches, declarant_of=around.declarant_of,
                   filer_of=around.filer_of,
-                  case=claimed.case_id, kept=around.kept.get, kept_under=around.kept.under,
+                  case=claimed.case_id, kept=around.kept.get, kept_all=around.kept.all,
+                  kept_under=around.kept.under,
                   keyed=around.keyed, regime=around.regime)
     if not claimed.ie.startswith("IE"):
         body = json.loads(claimed.body)
         name = f"timer {body['name']}" if claimed.ie == "timer" else claimed.ie
         return Event(name, body), facts
     message = forms.read(claimed.body)
-    event = Event(message.ie, message.plain(), message.profile)    # not what an envelope calls it
+    called = ROLES[claimed.role].calls(message.ie)                 # not what an envelope calls it
+    event = Event(called, message.plain(), message.profile, ie=message.ie)
     findings = tuple(_judge(case, claimed, message, facts)) if judged else ()
     if judged and claimed.role == "departure" and _of_trader(claimed):
         findings += _on_paper(claimed, message, around)
     facts = msgspec.structs.replace(facts, findings=findings, message=message.identification)
     if findings or not judged:
         return event, facts
-    hit = hits(event.body, around.criteria, claimed.at.date())
-    facts = msgspec.structs.replace(facts, hits=hit)
+    def assess(part: dict[str, Any]) -> tuple[str, ...]:
+        return hits(part, around.criteria, claimed.at.date())
+    facts = msgspec.structs.replace(facts, hits=assess(event.body), assess=assess)
     if claimed.role == "departure" and event.name in ahead.LEARN and _takes(claimed, case, event):
         facts = msgspec.structs.replace(facts, findings=tuple(ahead.findings(case, event, facts)))
     return event, facts
@@ -279,7 +284,8 @@ def _judge(case: Any, claimed: Claimed, message: Message, facts: Facts) -> list[
     Name and address are judged against the register (C0250) for the traders' own messages only.
     """
     role = ROLES[claimed.role]
-    stranger = not claimed.origin and role.owner(case) not in ("", facts.sender)
+    owner = role.owner(case)
+    stranger = not claimed.origin and owner and facts.sender not in (owner, *role.others(case))
     # A stranger learns nothing; what another office had before it wrote is not known here (C0333).
     earlier = None if stranger or claimed.origin else role.earlier(case) or None
     known = None if claimed.origin else lambda id: _registered(facts, id)
@@ -357,7 +363,7 @@ def _answer(
     role: Role, case: Any, event: Event, facts: Facts, findings: tuple[Finding, ...]
 ) -> list[Send]:
     """Word a refusal: IE917 for what does not fit the structure, else as the role does it."""
-    if findings[0].layer != "schema":
+    if findings[0].layer != "schema" or role.edition == tables.ICS2:
         return list(role.answer(case, event, facts, findings))
     role_there, case_there = speaker(event, role.name)
     edition = "p6" if role_there or event.edition not in tables.PROFILES else event.edition

@@ -8,12 +8,13 @@ from collections.abc import Container
 from typing import NamedTuple
 
 from tollbod.findings import Finding
-from tollbod.office import guarantee_door, strangers
+from tollbod.office import guarantee_door, ics2_door, strangers
 from tollbod.office.nack import nack
 from tollbod.office.node import Node
 from tollbod.office.roles import DOORS, door_of
 from tollbod.rules.check import check
 from tollbod.spec import codes
+from tollbod.spec.tables import ICS2
 from tollbod.store.records import Arrival, Receipt
 from tollbod.store.streams import Store
 from tollbod.wire import forms, xml
@@ -48,7 +49,7 @@ def receive(
         return _refusal(400, (finding,), store, world, country, party)
     found = addressable(message, node)
     if found:
-        return _refusal(422, found, store, world, country, party)
+        return _refusal(422, found, store, world, country, party, message)
     first, *more = arrivals(store, node, world, party, message, data)
     found = strangers.too_many(store, world, party, first)
     if found:
@@ -57,14 +58,17 @@ def receive(
     if receipt.verdict != "other":
         store.take(more)            # what a repeat finds taken stays as it is
     if receipt.verdict == "other":
-        return _refusal(409, (_used(message),), store, world, country, party)
+        return _refusal(409, (_used(message),), store, world, country, party, message)
     if receipt.verdict == "new":
         store.notify()
     return receipt, message
 
 
 def _refusal(status: int, findings: tuple[Finding, ...], store: Store, world: str,
-             country: str, party: str) -> Refusal:
+             country: str, party: str, message: Message | None = None) -> Refusal:
+    if message and message.profile == ICS2:
+        return Refusal(status, findings, ics2_door.answer(message, findings, country, party,
+                                                          store.now(world)))
     structural = all(finding.layer == "schema" for finding in findings)
     at = store.now(world)
     number = f"{country}-{secrets.token_hex(12)}"          # an answer that nobody stores
@@ -73,6 +77,8 @@ def _refusal(status: int, findings: tuple[Finding, ...], store: Store, world: st
 
 
 def _used(message: Message) -> Finding:
+    if message.profile == ICS2:
+        return ics2_door.used(message)
     return Finding(
         "state", "26", "", f"/{message.kind}/messageIdentification", 0,
         f"messageIdentification {message.identification} was used for another message; "
@@ -86,6 +92,8 @@ def addressable(message: Message, node: Node) -> tuple[Finding, ...]:
 
     What the structure demands and is missing is told by the findings of the check.
     """
+    if message.profile == ICS2:
+        return ics2_door.faults(message, node)
     door = door_of(message.ie, message.profile)
     if door is None:
         return (_no_door(message),)
@@ -142,6 +150,8 @@ def arrivals(store: Store, node: Node, world: str, party: str, message: Message,
     `data` is what came if that was XML; else the message is written. `opened` are the keys of
     what is taken in the same commit before.
     """
+    if message.profile == ICS2:
+        return [ics2_door.arrival(store, node, world, party, message, data)]
     door = door_of(message.ie, message.profile)
     body = data if message.form == "xml" and data else xml.write(message)
     if door.role != "guarantee":

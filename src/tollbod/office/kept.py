@@ -27,6 +27,12 @@ class Kept:
             self.known |= dict.fromkeys(names) | self.store.kept(self.key, sorted(names))
         return self.known[name]
 
+    def all(self, names: list[str]) -> dict[str, bytes]:
+        """Return those rows of these names that there are, asked for at once."""
+        found = self.store.kept(self.key, sorted(names)) | {
+            name: self.new[name] for name in names if name in self.new}
+        return {name: body for name, body in found.items() if body is not None}
+
     def under(self, beginning: str, most: int) -> list[tuple[str, bytes]]:
         """Return at most so many rows whose names begin so, by name."""
         stored = dict(self.store.kept_under(self.key, beginning, most + len(self.new)))

@@ -14,7 +14,7 @@ from hashlib import sha256
 import msgspec
 import structlog
 
-from tollbod.office import strangers
+from tollbod.office import ics2_door, strangers
 from tollbod.office.envelope import Envelope
 from tollbod.office.node import Node
 from tollbod.office.roles import DOORS, ROLES
@@ -70,7 +70,7 @@ def _judge(node: Node, to: str, one: Envelope) -> None:
         raise ValueError(f"{one.role} at office {one.office} is not run by this node")
     if one.origin.count("/") < 3 or node.hosts(Place.of(one.origin).office):
         raise ValueError(f"{one.origin} is no case of another node: nobody else speaks for ours")
-    if not one.ie.startswith("IE") or one.ie in DOORS:
+    if not one.ie.startswith("IE") or one.ie in DOORS or one.ie in ics2_door.DOORS:
         raise ValueError(f"{one.ie} is not what one office sends to another")
 
 

@@ -3,6 +3,8 @@ import hmac
 import os
 from typing import NamedTuple
 
+from tollbod.national.profile import interface_office
+
 CREW = 64                       # numbers of workers that one crew has for itself
 
 
@@ -15,6 +17,11 @@ class Node(NamedTuple):
     test: bool = False                      # test environment: clock and officer may be played
     access_key: bytes = b""                 # under which access codes are kept; see `keyed`
     regime: str = "founding"                # which dated law holds: founding | current
+
+    @property
+    def repository(self) -> str:
+        """Return the office where what filings of ICS2 share is kept, whatever office they name."""
+        return interface_office(self.countries[0])
 
     def hosts(self, office: str) -> bool:
         """Tell whether an office, or a country, is run here."""

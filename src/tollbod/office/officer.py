@@ -85,7 +85,7 @@ def find(store: Store, world: str, office: str, case: str, do: str) -> str:
 
 def _key(store: Store, world: str, office: str, role: Role, case: str) -> str:
     key = f"{world}/{office}/{role.name}/{case}"
-    if role.name in ("departure", "prenotification"):
+    if role.name in ("departure", "prenotification", "filing"):
         known = store.address(world, f"{role.name}/{case}")
         if known and Place.of(known).office == office:      # never another office's case
             return known

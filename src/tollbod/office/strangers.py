@@ -18,7 +18,7 @@ MARK = "?"                      # no case of ours begins so
 MOST_ARRIVALS = 200             # of unknown numbers, of one sender, in a day: each asks departure
 SPAN = timedelta(days=1)
 WINDOW = 10 * MOST_ARRIVALS     # cases opened last that are looked at, of whoever
-KEEPS_ONE = ("departure", "destination", "prenotification")     # where strangers' messages end
+KEEPS_ONE = ("departure", "destination", "prenotification", "filing")     # strangers end here
 
 
 def opens(role: str, ie: str) -> bool:

@@ -13,7 +13,7 @@ from operator import attrgetter
 import msgspec
 import structlog
 
-from tollbod.case.model import Floor, Keep, Name, Party, Post, Send, Task, Timer
+from tollbod.case.model import Floor, Keep, Name, Party, Post, Send, Task, Tell, Timer
 from tollbod.continuity.table import on_paper
 from tollbod.national import countries
 from tollbod.office import strangers
@@ -163,9 +163,13 @@ class Worker:
         body = self._register(world, FILTER)
         return msgspec.json.decode(body, type=tuple[Criterion, ...]) if body else ()
 
-    def _address(self, place: Place, send: Send) -> str:
+    def _address(self, place: Place, send: Send | Tell) -> str:
         """Return the key of the stream, the mailbox or the link that a message goes to."""
         world = place.world
+        if isinstance(send, Tell):
+            office = send.office or self.node.repository
+            return (self.store.address(world, f"{send.role}/{send.case}")
+                    or f"{world}/{office}/{send.role}/{send.case}")
         if not send.role:
             return f"{world}//mailbox/{send.to}"
         if not self.node.hosts(send.to):

@@ -149,10 +149,22 @@ def _value(message: Message, path: str) -> str | None:
     return node.text or ""
 
 
+def referral(sent: Iterable) -> str:
+    """Return the reference of the last question of ICS2 (IE3Q02, IE3Q03) among letters."""
+    asked = [one for one in sent if one.ie in ("IE3Q02", "IE3Q03")]
+    if not asked:
+        return "R0"
+    last = max(asked, key=lambda one: one.receipt)
+    return xml.read(last.body, None).get("referralRequestDetails/referralRequestReference")
+
+
 def rejected(message: Message) -> list[Finding]:
-    """Return the findings that a rejection (IE056, IE057, IE906, IE917) tells, in order."""
+    """Return the findings that a rejection tells, in order: IE056, IE057, IE906, IE917, IE3N99 ...
+    """
     functional = [Finding(one.get("errorCode"), one.get("errorReason").replace("N/A", ""),
                           one.get("errorPointer")) for one in message.all("FunctionalError")]
+    functional += [Finding(one.get("validationCode"), "", one.get("pointer/messageElementPath"))
+                   for one in message.all("error")]
     structural = [Finding(one.get("errorCode"), "", one.get("errorPointer"))
                   for one in message.all("XMLError")]
     return functional + structural

@@ -9,13 +9,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from tollbod.case.model import Party
+from tollbod.office import ics2_door
 from tollbod.play import scenario_forms
 from tollbod.play import scenario_letters as letters
 from tollbod.play.scenario_words import (
-    Finding, Scenario, ScenarioError, Step, Unplayable, cent, read,
+    Finding, Scenario, ScenarioError, Step, Unplayable, cent, details, read,
 )
 from tollbod.play.world import Letter, Lodged, Movement, guarantee_office
 from tollbod.risk.control_filter import Criterion
+from tollbod.spec.tables import ICS2
 
 Tell = Callable[[str, str], None]               # kind (story | step | in | out), text
 FIRST = datetime(2026, 5, 4, 8, 0, tzinfo=UTC)  # a Monday, 10:00 in Oslo
@@ -98,7 +100,8 @@ class Player:
                       for kind in step["authorised"]}
         self.world.party(Party(id=number, name=step["title"], street="Fictional Street 1",
                                postcode="" if step["bare"] else "0001", city=step["city"],
-                               country=step["country"], authorisations=authorised))
+                               country=step["country"], authorisations=authorised,
+                               notices=step["notices"]))
         self.parties[step["name"]] = number
 
     def _speaks(self, step: Step) -> None:
@@ -135,7 +138,7 @@ class Player:
         self._again(step, first)
         if first.verdict == "refused":
             self.status.append(first)
-        elif step["ie"] == "IE015":
+        elif _declares(step["ie"]):
             self._declared(party, data)
 
     def _again(self, _step: Step, first: Lodged | None = None) -> None:
@@ -152,8 +155,12 @@ class Player:
 
     def _declared(self, party: str, data: bytes) -> None:
         message = scenario_forms.read(data)
-        new = Movement(party, message.get("CustomsOfficeOfDeparture/referenceNumber"),
-                       message.get("TransitOperation/LRN"))
+        if message.profile == ICS2:
+            new = Movement(party, ics2_door.office_of(message, "")[0],
+                           message.get("LRN").strip())
+        else:
+            new = Movement(party, message.get("CustomsOfficeOfDeparture/referenceNumber"),
+                           message.get("TransitOperation/LRN"))
         known = next((one for one in self.movements if one[:3] == new[:3]), new)
         self.movements = [one for one in self.movements if one != known] + [known]
 
@@ -168,7 +175,7 @@ class Player:
 
     def _act(self, step: Step) -> None:
         case = step["case"] or self._movement().case
-        self._lodge_act(step["office"], self._filled(case), step["do"], _details(
+        self._lodge_act(step["office"], self._filled(case), step["do"], details(
             (change.path, self._filled(change.value or "")) for change in step.changes))
 
     def _lodge_act(self, office: str, case: str, do: str, details: dict) -> None:
@@ -230,11 +237,12 @@ class Player:
             self.sent[letter.ie, letter.sender, letter.to] = letter
 
     def _learn_mrn(self, letter: Letter) -> None:
-        """Learn from an IE028 which MRN a declaration was given."""
-        if letter.ie != "IE028":
+        """Learn from an IE028 or IE3R01 which MRN a declaration was given."""
+        if letter.ie not in ("IE028", "IE3R01"):
             return
         message = scenario_forms.read(letter.body)
-        lrn, mrn = (message.get(f"TransitOperation/{name}") for name in ("LRN", "MRN"))
+        group = "TransitOperation/" if letter.ie == "IE028" else ""
+        lrn, mrn = (message.get(f"{group}{name}") for name in ("LRN", "MRN"))
         self.movements = [one._replace(mrn=mrn) if one[:4:2] == (letter.to, lrn) and not one.mrn
                           else one for one in self.movements]
 
@@ -353,32 +361,24 @@ class Player:
         if name == "id":
             return f"S-{self.count:04d}"
         if name == "LRN":
-            declared = self.movements[-1].lrn if self.movements and ie != "IE015" else ""
+            declared = self.movements[-1].lrn if self.movements and not _declares(ie) else ""
             return declared or f"LRN-{self.count:04d}"
         if name == "MRN":
             return self.movements[-1].mrn or NO_MRN if self.movements else NO_MRN
+        if name == "referral":
+            return letters.referral(self.sent.values())
         if name.startswith("MRN "):
             return next(one.mrn for one in self.movements if one.lrn == name[4:])
-        raise Wrong(f"unknown: {{{name}}}; known are id LRN MRN {{MRN LRN}} sender now today+N")
+        raise Wrong(f"unknown: {{{name}}}; known are id LRN MRN {{MRN LRN}} referral "
+                    "sender now today+N")
+
+
+def _declares(ie: str) -> bool:
+    return ie == "IE015" or ie.startswith("IE3F")
 
 
 def _is_office(name: str) -> bool:
     return len(name) == OFFICE_LENGTH and name[:2].isupper() and name[2:].isalnum()
-
-
-def _details(pairs) -> dict:
-    """Return an officer's details as the act takes them: groups nested, seals as a list."""
-    details: dict = {}
-    for path, value in pairs:
-        *groups, name = path.split("/")
-        here = details
-        for group in groups:
-            here = here.setdefault(group, {})
-        if name == "seals":
-            here[name] = [] if value == "none" else value.split(",")
-        else:
-            here[name] = value
-    return details
 
 
 def scenario_of(path: Path) -> Scenario:

@@ -109,7 +109,8 @@ def _guarantee(match: re.Match) -> dict:
 def _party(match: re.Match) -> dict:
     parts = match.groupdict()
     kinds = [k for k in re.split(r"[ ,]+", parts.pop("authorised") or "") if k]
-    return parts | {"authorised": kinds}
+    notices = tuple((parts.pop("notices") or "").split())
+    return parts | {"authorised": kinds, "notices": notices}
 
 
 PAIRS = r"(?:: *(?P<pairs>.*))?"
@@ -118,9 +119,10 @@ FORMS = (
           r"world(?: (?P<name>\w+))? at (?P<at>\S+)",
           lambda m: {"name": m["name"], "at": _moment(m["at"])}, True),
     _form("party", 'party NAME NUMBER "Full name" City COUNTRY [authorised C521 C522] '
-          "[without postcode]",
+          "[without postcode] [subscribes IE3N03 IE3N09]",
           r'party (?P<name>\w+) (?P<id>\S+) "(?P<title>[^"]+)" (?P<city>.+?) (?P<country>[A-Z]{2})'
-          r"(?: authorised (?P<authorised>[A-Z0-9 ,]+))?(?P<bare> without postcode)?", _party,
+          r"(?: authorised (?P<authorised>[A-Z0-9 ,]+))?(?P<bare> without postcode)?"
+          r"(?: subscribes (?P<notices>[A-Z0-9 ]+))?", _party,
           True),
     _form("speaks", "NAME speaks edifact|p5|p6|json",
           r"(?P<name>\w+) speaks (?P<form>edifact|p5|p6|json)", setting=True),
@@ -196,6 +198,21 @@ def parse(text: str, path: Path) -> Scenario:
         else:
             (settings if form.setting else steps).append(step)
     return Scenario(path, " ".join(story), settings, steps)
+
+
+def details(pairs) -> dict:
+    """Return an officer's details as the act takes them: groups nested, seals as a list."""
+    details: dict = {}
+    for path, value in pairs:
+        *groups, name = path.split("/")
+        here = details
+        for group in groups:
+            here = here.setdefault(group, {})
+        if name == "seals":
+            here[name] = [] if value == "none" else value.split(",")
+        else:
+            here[name] = value
+    return details
 
 
 def _step(path: Path, number: int, line: str) -> tuple[Form, Step]:

@@ -93,7 +93,7 @@ class Reads:
     def _movement_key(self, world: str, movement: str) -> tuple[str, str]:
         if "/" not in movement:
             found = (self.address(world, f"{role}/{movement}")
-                     for role in ("departure", "prenotification"))
+                     for role in ("departure", "prenotification", "filing"))
             return next(filter(None, found), ""), movement
         row = self.tables.streams.get(movement)
         return movement, row.movement if row else ""

@@ -247,7 +247,7 @@ class World:
         else:
             streams = [self.store.stream(f"{self.name}/{movement.office}/{role}/"
                                          f"{movement.party}:{movement.lrn}")
-                       for role in ("departure", "prenotification")]
+                       for role in ("departure", "prenotification", "filing")]
         return [_standing(stream) for stream in streams if stream]
 
     def guarantee(self, grn: str) -> str:

@@ -11,22 +11,25 @@ from itertools import islice
 from tollbod.findings import Finding
 from tollbod.rules import codes, rulebook, structure
 from tollbod.rules.case_file import Earlier
+from tollbod.rules.ics2 import script
 from tollbod.rules.judge import judge
 from tollbod.rules.judge_tests import Register
 from tollbod.rules.offices import with_candidates
 from tollbod.rules.rule import Beside
 from tollbod.rules.structure import Found
 from tollbod.spec import xsd
+from tollbod.spec.tables import ICS2
 from tollbod.wire.message import Message
 from tollbod.wire.xml import parse, write
 
 MAX_FINDINGS = 9_999    # the repetitions that a rejection has room for
+MAX_FINDINGS_ICS2 = 99_999              # the same of IE3N99
 
 
 def check(message: Message, layer: str = "all", on: date | None = None,
           earlier: Earlier | None = None, register: Register | None = None,
           beside: Beside | None = None) -> list[Finding]:
-    """Return what is wrong with the message, at most MAX_FINDINGS, in all layers or in one.
+    """Return what is wrong with the message, as many as a rejection tells, in all layers or in one.
 
     The layers are `schema`, `codes` and `rules`. `beside` is what rules may know besides the
     message, where an office judges; without it the day and the earlier messages.
@@ -34,22 +37,25 @@ def check(message: Message, layer: str = "all", on: date | None = None,
     it is not judged by conditions and rules: they would read sense into what is not there.
     """
     found: list[Found] = []
+    most = MAX_FINDINGS_ICS2 if message.profile == ICS2 else MAX_FINDINGS
     on = on or prepared_on(message)
     said = _refused(message) if layer in ("all", "schema") else None
     if said is not None:
-        found += islice(structure.examine(message), MAX_FINDINGS)
+        found += islice(structure.examine(message), most)
         if not found:
             found.append((message.root, _unexplained(message, said)))
     formless = bool(found)
     if layer in ("all", "codes"):
-        found = _merged(message, found, islice(codes.examine(message, on), MAX_FINDINGS))
+        found = _merged(message, found, islice(codes.examine(message, on), most))
     if layer in ("all", "rules") and not formless:
         judged = ((node, with_candidates(message, one))
                   for node, one in judge(message, earlier, on, register))
-        found = _merged(message, found, islice(judged, MAX_FINDINGS))
+        found = _merged(message, found, islice(judged, most))
+        if message.profile == ICS2:
+            found = _merged(message, found, script.examine(message))
         ruled = rulebook.judge(message, beside or Beside(on=on, earlier=earlier))
-        found = _merged(message, found, islice(ruled, MAX_FINDINGS))
-    return [finding for _, finding in found[:MAX_FINDINGS]]
+        found = _merged(message, found, islice(ruled, most))
+    return [finding for _, finding in found[:most]]
 
 
 def prepared_on(message: Message) -> date | None:

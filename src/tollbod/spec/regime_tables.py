@@ -19,9 +19,9 @@ class Span(NamedTuple):
 
 
 @cache
-def rows(name: str) -> tuple[tuple[str, ...], ...]:
+def rows(name: str, folder: str = "regimes") -> tuple[tuple[str, ...], ...]:
     """Return the rows of a table, each as its cells."""
-    text = (files("tollbod.spec") / "regimes" / name).read_text("utf-8")
+    text = (files("tollbod.spec") / folder / name).read_text("utf-8")
     return tuple(tuple(cell.strip() for cell in line.split("|")) for line in text.splitlines()
                  if line and not line.startswith("#"))
 

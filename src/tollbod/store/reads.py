@@ -83,7 +83,7 @@ class Reads:
         """{key, movement} of the stream that gave an MRN, or for that stream's key."""
         if "/" not in movement:
             found = (self.address(world, f"{role}/{movement}")
-                     for role in ("departure", "prenotification"))
+                     for role in ("departure", "prenotification", "filing"))
             return {"key": next(filter(None, found), ""), "mrn": movement}
         stream = self.stream(movement)
         return {"key": movement, "mrn": stream.movement if stream else ""}

@@ -128,7 +128,9 @@ class Message:
 
     @property
     def identification(self) -> str:
-        """Return messageIdentification, as sent."""
+        """Return messageIdentification, in ICS2 the LRN or the functional reference, as sent."""
+        if self.profile == ICS2:
+            return (self.root.get("LRN") or self.root.get("functionalReference")).strip()
         return self.root.get("messageIdentification").strip()
 
     @property

@@ -1,0 +1,1 @@
+"""ICS2: the life of an entry summary declaration, from filing to presentation."""

@@ -1,0 +1,116 @@
+"""What the office that a filing is addressed to keeps of it."""
+import zlib
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from tollbod.case.carry import at, many
+from tollbod.case.model import Case
+from tollbod.spec.ics2_law import Kind, kinds
+
+MASTER = "consignmentMasterLevel"
+HOUSE = "consignmentHouseLevel"
+MASTER_DOCUMENT = f"{MASTER}/transportDocumentMasterLevel"
+
+
+class Referral(msgspec.Struct, frozen=True):
+    """A question to the filer: for information (RFI), amendment (AMD) or screening (RFS)."""
+
+    reference: str
+    type: str
+    at: datetime
+    answered: bool = False
+
+
+class Filing(Case, frozen=True, kw_only=True):
+    """An entry summary declaration as its office knows it."""
+
+    lrn: str = ""
+    mrn: str = ""
+    office: str = ""                        # that it is addressed to
+    filer: str = ""                         # the party that sent it
+    kind: str = ""                          # F50
+    head: dict[str, Any] = {}               # who and what, as letters name it
+    content: bytes = b""                    # the plain filing as it stands, packed
+    registered: datetime | None = None
+    houses: tuple[dict[str, str], ...] = ()     # documents of the houses of a minimum data set
+    suspected: tuple[int, ...] = ()         # which of them a criterion hit
+    hits: tuple[str, ...] = ()              # criteria of the control filter: never told
+    referrals: tuple[Referral, ...] = ()
+    control: dict[str, Any] = {}            # office, place and day of a control
+    flags: tuple[str, ...] = ()             # irregularities, in words, for the officer
+
+    @property
+    def about(self) -> Kind:
+        """Return what kind of filing it is."""
+        return kinds()[self.kind]
+
+    @property
+    def declaration(self) -> dict[str, Any]:
+        """Return the plain filing as it stands after its last amendment."""
+        return msgspec.json.decode(zlib.decompress(self.content)) if self.content else {}
+
+    @property
+    def open_referral(self) -> Referral | None:
+        """Return the question that is not answered, if there is one."""
+        return next((one for one in self.referrals if not one.answered), None)
+
+    @property
+    def speakers(self) -> tuple[str, ...]:
+        """Return who may amend and invalidate it: the filer, the declarant, the representative."""
+        named = (self.filer, *(at(self.head, f"{who}/identificationNumber")
+                               for who in ("declarant", "representative")))
+        return tuple(dict.fromkeys(filter(None, named)))
+
+    @property
+    def carrier(self) -> str:
+        """Return the number of the carrier, empty if it names none."""
+        return at(self.head, "carrier/identificationNumber")
+
+    @property
+    def documents(self) -> tuple[dict[str, str], ...]:
+        """Return the transport documents that are its own: the master's, or those of its houses."""
+        found = self.head.get("transportDocument")
+        return (found,) if found else self.houses
+
+    @property
+    def document(self) -> str:
+        """Return the key of its transport document: type, number and carrier; empty without one."""
+        found = self.head.get("transportDocument")
+        return f"{name_of(found)} {self.carrier}" if found else ""
+
+
+def name_of(document: dict[str, str]) -> str:
+    """Return a transport document as its key and its address name it."""
+    return f"{document.get('type', '')} {document.get('documentNumber', '')}"
+
+
+def packed(content: dict[str, Any]) -> bytes:
+    """Return a plain filing as the case keeps it."""
+    return zlib.compress(msgspec.json.encode(content), 1)
+
+
+def head(body: dict[str, Any], office: str) -> dict[str, Any]:
+    """Return what the letters about a filing name: its parties, its office, its document."""
+    found: dict[str, Any] = {
+        who: {"identificationNumber": number}
+        for who, path in (("declarant", "declarant"), ("representative", "representative"),
+                          ("carrier", f"{MASTER}/carrier"),
+                          ("carrier", f"{MASTER}/{HOUSE}/carrier"))
+        if isinstance(number := at(body, f"{path}/identificationNumber"), str) and number}
+    for name in ("customsOfficeOfFirstEntry", "addressedMemberState",
+                 "SpecificCircumstanceIndicator", "LRN", "MRN"):
+        if body.get(name):
+            found[name] = body[name]
+    document = at(body, MASTER_DOCUMENT)
+    if isinstance(document, dict) and document:
+        found["transportDocument"] = document
+    found["responsibleMemberState"] = {"country": office[:2]}
+    return found
+
+
+def house_documents(body: dict[str, Any]) -> tuple[dict[str, str], ...]:
+    """Return the transport document of each house consignment, in order."""
+    return tuple(house.get("transportDocumentHouseLevel") or {}
+                 for house in many(at(body, f"{MASTER}/{HOUSE}")))

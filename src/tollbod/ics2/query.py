@@ -1,0 +1,48 @@
+"""What a party of a filing may ask of it: its state, by MRN or transport document (IE3Q05, IE3R08).
+
+The notices that were sent need not be asked for: they stay in the mailbox.
+"""
+from collections.abc import Iterable
+
+from tollbod.case.model import ANY, SAME, Effect, Event, Facts, On, always, refuse
+from tollbod.ics2.case import Filing
+from tollbod.ics2.letters import letter
+
+# States as CL744 knows them: of the filing (ENF), and of the declaration that it is or makes (ENS).
+STATES = {
+    "registered": ("01", ""), "rejected": ("02", ""), "invalidated": ("09", ""),
+    "presented": ("03", "21"), "stopped": ("03", "21"), "under control": ("03", "21"),
+}
+COMPLETE = ("03", "11")
+
+
+# When
+
+def no_party(case: Filing, event: Event, facts: Facts) -> bool:
+    """Hold if who asks is neither of the parties that filed it nor its carrier, or not itself."""
+    asked = event.body["requester"]["identificationNumber"]
+    return asked != facts.sender or facts.sender not in (*case.speakers, case.carrier)
+
+
+# Then
+
+def tell_not_found(_case: Filing, event: Event, _facts: Facts) -> Iterable[Effect]:
+    """Answer as if it were not there (error 97)."""
+    yield refuse("97", "no filing of yours is found under this reference",
+                 "ingen deklarasjon fra deg finnes under denne referansen", "", f"/{event.ie}")
+
+
+def tell_state(case: Filing, event: Event, facts: Facts) -> Iterable[Effect]:
+    """Tell its state (IE3R08)."""
+    filing, whole = STATES.get(case.state, COMPLETE)
+    told = [("ENF", filing), *([("ENS", whole)] if whole and case.about.level == "full" else [])]
+    yield letter("IE3R08", facts.sender, {}, {
+        "functionalReference": event.body["functionalReference"],
+        "ENSEntity": [{"type": kind, "identification": case.mrn, "state": state}
+                      for kind, state in told]})
+
+
+ROWS = (
+    On(ANY, "IE3Q05", no_party, SAME, tell_not_found),
+    On(ANY, "IE3Q05", always,   SAME, tell_state),
+)

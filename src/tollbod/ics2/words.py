@@ -1,0 +1,64 @@
+"""The words of a filing: stop words that say nothing, and houses that a criterion hits.
+
+Source of the step: ICS2 HTI process description, stop words and data quality (error code 100). The
+words are ours: the Union's list is not public.
+"""
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from tollbod.case.carry import at, many
+from tollbod.case.model import Event, Facts
+from tollbod.findings import Finding
+from tollbod.ics2.case import HOUSE, MASTER
+from tollbod.spec.ics2_law import stop_words
+
+WORD = re.compile(r"[^\W_]+")
+
+
+def empty_words(body: dict[str, Any]) -> list[tuple[str, str]]:
+    """Return the XPath below the root, and the text, of each element that says nothing."""
+    return list(_walk(body, ""))
+
+
+def _walk(here: Any, path: str) -> Iterator[tuple[str, str]]:
+    for name, value in here.items():
+        group = isinstance(value, list) and len(value) > 1
+        for n, one in enumerate(many(value), 1):
+            place = f"{path}/{name}[{n}]" if group else f"{path}/{name}"
+            if isinstance(one, dict):
+                yield from _walk(one, place)
+            elif says_nothing(name, one):
+                yield place, one
+
+
+def says_nothing(element: str, text: str) -> bool:
+    """Tell whether a text holds stop words of its element alone.
+
+    >>> says_nothing("descriptionOfGoods", "PARTS"), says_nothing("descriptionOfGoods", "Brakes")
+    (True, False)
+    """
+    known = stop_words().get(element)
+    return known is not None and all(
+        word in known for word in WORD.findall(text.casefold()))
+
+
+def findings(event: Event) -> tuple[Finding, ...]:
+    """Return each element that says nothing as a finding (100)."""
+    return tuple(Finding(
+        "state", "100", "", f"/{event.ie}{path}", 0,
+        f"{text!r} does not say what it is: write what a stranger would recognise",
+        f"«{text}» sier ikke hva det er: skriv det en fremmed ville kjenne igjen", text)
+        for path, text in event.read(empty_words))
+
+
+def suspected_houses(body: dict[str, Any], facts: Facts) -> tuple[int, ...]:
+    """Return the numbers (from 0) of the houses that a criterion hits by themselves.
+
+    What hits none of them alone concerns the filing, and so all of them.
+    """
+    houses = many(at(body, f"{MASTER}/{HOUSE}"))
+    master = body[MASTER]
+    found = tuple(n for n, house in enumerate(houses)
+                  if facts.assess(body | {MASTER: master | {HOUSE: [house]}}))
+    return found or tuple(range(len(houses)))
