@@ -175,7 +175,9 @@ def test_the_day_of_a_message():
 
 @pytest.mark.parametrize(("code", "value", "said"), [
     ("CL228", "x", " It has N830."), ("CL251", "X", " It has 0, 1, 2, 3, 4, 5, 8, 9, A, B, J, R."),
-    ("CL744", "22", " Did you mean 21 (Presented)?"),
+    ("CL008", "UK", " Did you mean GB (United Kingdom)?"),
+    ("CL010", "el", " Did you mean GR (Greece)?"), ("CL010", "UK", " Use a code of the list."),
+    ("CL744", "22", " Use a code of the list."), ("CL744", "2", " Did you mean 21 (Presented)?"),
     ("CL244", "NOXXX", " Use a code of the list."),
     ("CL171", "no371001x" + "x" * 15, " Did you mean NO371001 (Svinesund GDØ)?"),
 ])

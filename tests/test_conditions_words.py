@@ -27,6 +27,10 @@ TOLD = [
                          "TransitOperation/MRN=26NO36500100001LL5",
                          f"+{HOLDER}/SafetyAndSecurityIdentificationNumber"),
      ', written as an EORI number. Remove it, or correct', ", skrevet som et EORI-nummer. Ta det"),
+    ("CC015C", "C0823", ("TransitOperation/additionalDeclarationType=A",
+                         "Consignment/containerIndicator=1", "-Consignment/TransportEquipment"),
+     "It is required because Consignment/containerIndicator is \"1\". Add it",
+     "Det kreves fordi Consignment/containerIndicator er «1». Legg det til"),
     ("CD150C", "C0014", ("GuaranteeReference/GRN=25NO3650010001230",
                          "CD205C:Guarantee/guaranteeType=4"),
      ('because messageSender ends with "NO", the same as in GuaranteeReference/GRN; and '

@@ -69,7 +69,7 @@ def _rows() -> list[Row]:
     found, unreached = [], _unreached()
     for profile in EVERY_PROFILE:
         for one in conditions.conditions(profile):
-            plain = one.profile == profile and one.statements
+            plain = one.profile == profile and one.statements and not one.why
             if not plain or profile == "p5" and _inherited(one):
                 continue
             flips = count()

@@ -208,7 +208,7 @@ FIELDS = (
     Field("from-port", "from_port", _port, "port or airport of departure (UN/LOCODE)", "avgangshavn eller -flyplass (UN/LOCODE)"),
     Field("to-port", "to_port", _port, "port or airport of arrival (UN/LOCODE)", "ankomsthavn eller -flyplass (UN/LOCODE)"),
     _choice("cargo", CARGO, "in containers or not", "i container eller ikke"),
-    _choice("consignment", CONSIGNMENTS, "post, express, a house consignment, or other", "post, ekspress, en husforsendelse eller annet"),
+    _choice("consignment", CONSIGNMENTS, "post, express, a house consignment, or other", "post, ekspress, en delsending eller annet"),
     Field("value", "value", _euro, "value in EUR, of an express consignment", "verdi i EUR, for en ekspressforsendelse"),
     Field("final", "final", _country, "country of final destination, of post", "endelig bestemmelsesland, for post"),
     _choice("goods", tuple(prenotification_law.exemptions()), "a reason for an exception", "en grunn til unntak"),

@@ -16,10 +16,12 @@ from tollbod.spec.tables import Field, Structure, structure
 from tollbod.wire.message import Message, Node
 
 MESSAGE_TYPES = "CL060"
+MISTAKEN = {"UK": "GB", "EL": "GR"}     # codes of countries in other uses
 SHORT = 12              # lists up to this length are shown whole
 NEAR = 400              # lists longer than this are searched only where the value begins alike
 LONGEST = 10_000        # and lists longer than this not at all
 LOOKED_AT = 20          # characters of a value that are compared with those of codes
+ALIKE_ENOUGH = 0.55     # one of two letters is not: UZ is not what UK means
 ALIKE = 2               # so many first characters: of an office the country
 # Name of an element -> its list (or None), its row, the places below it.
 Places = dict[str, tuple[CodeList | None, Field, "Places"]]
@@ -91,7 +93,9 @@ def _hint(value: str, codes: CodeList, on: date | None) -> tuple[str, str]:
     known = [code for code in _near(codes.code, value) if codes.has(code, on)]
     if known and len(_known(codes.code)) <= SHORT:
         return f" It has {', '.join(known)}.", f" Den har {', '.join(known)}."
-    close = get_close_matches(value[:LOOKED_AT].upper(), known, NEAR, 0.5)
+    meant = MISTAKEN.get(value.upper())
+    close = [meant] if meant in known else get_close_matches(
+        value[:LOOKED_AT].upper(), known, NEAR, ALIKE_ENOUGH)
     close.sort(key=lambda code: -_same_start(code, value.upper()))
     if not close:
         return " Use a code of the list.", " Bruk en kode fra listen."

@@ -43,7 +43,10 @@ def _because(reasons: list[Reason]) -> Both:
     Where one but the last has a comma of its own, semicolons keep them apart.
     """
     told: dict[str, Both] = {}
+    valued = {one.place for one in reasons if one.value and one.test.kind != "given"}
     for reason in sorted(reasons, key=lambda one: not one.holds):
+        if reason.test.kind == "given" and reason.place in valued:
+            continue            # what it is will be told
         english, bokmaal = _told(reason)
         told.setdefault(english, (english, bokmaal))
     shown = list(told.values())[:REASONS_SHOWN]

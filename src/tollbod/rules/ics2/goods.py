@@ -31,7 +31,7 @@ def master_items_are_numbered(m: Reading) -> Iterator[Place]:
         yield from _counted(m.all(f"{MASTER}/goodsItem"))
 
 
-@rule("R3017", "Varepostene i hver hussending er nummerert 1, 2, 3 og så videre, uten hull. "
+@rule("R3017", "Varepostene i hver delsending er nummerert 1, 2, 3 og så videre, uten hull. "
       "Nummerer dem på nytt.")
 def house_items_are_numbered(m: Reading) -> Iterator[Place]:
     """The goods items of each house consignment are numbered 1, 2, 3 and so on without gaps. Number
@@ -57,7 +57,7 @@ def containers_have_their_form(m: Reading) -> Iterator[Place]:
 
 
 @rule("R3024", "En endring lar dette stå som det ble registrert, og legger ikke til varer eller "
-      "hussendinger. Sett inn det som sto, eller send en ny deklarasjon og kanseller denne.",
+      "delsendinger. Sett inn det som sto, eller send en ny deklarasjon og kanseller denne.",
       code="104", needs="the filing that is amended")
 def what_must_stay_stays(m: Reading) -> Iterator[Place]:
     """An amendment leaves this as it was registered, and adds no goods or house consignments. Put
@@ -101,8 +101,8 @@ def _houses(houses: list[Node]) -> dict[str, Node]:
     return {house.get(DOCUMENT).strip() or f"no. {n}": house for n, house in enumerate(houses)}
 
 
-@rule("R3031", "Det som er likt for alle varepostene i en hussending, oppgis én gang for "
-      "hussendingen. Flytt det opp.")
+@rule("R3031", "Det som er likt for alle varepostene i en delsending, oppgis én gang for "
+      "delsendingen. Flytt det opp.")
 def what_items_share_is_said_once(m: Reading) -> Iterator[Place]:
     """What is the same for all goods items of a house consignment is given once, for the house
     consignment. Move it up.

@@ -42,7 +42,7 @@ def means_at_the_border_are_named(m: Reading) -> Iterator[Place]:
                     break
 
 
-@rule("R3008", "Vognene oppgis for hussendingen eller for hver varepost, ikke begge steder og ikke "
+@rule("R3008", "Vognene oppgis for delsendingen eller for hver varepost, ikke begge steder og ikke "
       "ingen av dem. Velg ett nivå.")
 def wagons_are_named_at_one_level(m: Reading) -> Iterator[Place]:
     """The wagons are named for the house consignment or for each item, not in both places and not
@@ -132,7 +132,7 @@ def the_route_enters_at_the_first_office(m: Reading) -> Iterator[Place]:
                  f"Ruten går inn i {value(entered)}, tollstedet er i {due}.")
 
 
-@rule("R3022", "En hussendings rute omfatter landene for overtakelse og levering. Legg til det som "
+@rule("R3022", "En delsendings rute omfatter landene for overtakelse og levering. Legg til det som "
       "mangler.")
 def a_house_passes_its_places(m: Reading) -> Iterator[Place]:
     """The route of a house consignment holds the countries of acceptance and of delivery. Add what

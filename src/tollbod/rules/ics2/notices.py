@@ -55,7 +55,7 @@ def an_examination_has_one_place(m: Reading) -> Iterator[Place]:
         yield from _one_of(node, "placeOfExamination", "referenceNumber", only=True)
 
 
-@rule("R3030", "En kontroll gjelder noe: kolli, varepost, hussending, emballasje, dokument eller "
+@rule("R3030", "En kontroll gjelder noe: kolli, varepost, delsending, emballasje, dokument eller "
       "utstyr. Legg til ett av dem.")
 def a_control_has_a_subject(m: Reading) -> Iterator[Place]:
     """A control is about something: a receptacle, an item, a house, packages, a document or
