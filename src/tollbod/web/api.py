@@ -16,8 +16,9 @@ from litestar.types import Message, Receive, Scope, Send
 import tollbod
 from tollbod.office.node import Node
 from tollbod.web import (
-    access, desk, documents, duty, explained, guarantee_pages, guarantee_register, guarantees,
-    health, links, messages, movements, outages, party, problems, received, testbench, tokens,
+    access, as4, desk, documents, duty, explained, guarantee_pages, guarantee_register,
+    guarantees, health, links, messages, movements, outages, party, problems, received, testbench,
+    tokens,
 )
 from tollbod.web import pages as shown
 from tollbod.web import party_pages, prenotifications
@@ -119,9 +120,11 @@ def app(
         health.live, health.ready, health.metrics, links.last, links.give,
         *(testbench.PATHS if node.test else ()),
     ]
+    gates = [as4.endpoint] if house.gate else []
     probes = [health.live, health.ready, health.metrics]
     routes: list = [Router("/api/v1", route_handlers=handlers),
-                    Router("/", route_handlers=[described, *probes], include_in_schema=False)]
+                    Router("/", route_handlers=[described, *probes, *gates],
+                           include_in_schema=False)]
     handle = dict(problems.HANDLERS)
     if pages:
         routes += [*shown.PATHS, duty.page, *guarantee_pages.PATHS,

@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, TypeVar
 
+from tollbod.office.as4 import Gate
 from tollbod.office.node import Node
 from tollbod.store.connection import StoreUnavailable
 from tollbod.store.streams import Store
@@ -36,10 +37,12 @@ class House:
         self, conninfo: str, node: Node, world: str, *, folder: Path,
         issuer: str = "http://127.0.0.1:8400", clients: tuple[Client, ...] = (),
         officer_secret: str = "", alive: Callable[[], bool] = lambda: True, folders: str = "",
+        gate: Gate | None = None,
     ) -> None:
         self.conninfo, self.node, self.world = conninfo, node, world
         self.issuer, self.officer_secret, self.alive = issuer.rstrip("/"), officer_secret, alive
         self.folders = folders                      # where parties' folders lie; "": nowhere
+        self.gate = gate                            # of AS4; None: there is none
         self.clients = {client.id: client for client in clients}
         self.key = keys.own(folder)
         self.used = keys.Used()

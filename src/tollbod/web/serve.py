@@ -10,17 +10,20 @@ import threading
 import time
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import NamedTuple
 
 import psycopg
 
+from tollbod.office.as4 import Gate
 from tollbod.store import schema
 from tollbod.store.connection import StoreUnavailable
 from tollbod.store.server import ServerError, database
 from tollbod.store.streams import Store
-from tollbod.web import key_files
+from tollbod.web import as4, key_files
 from tollbod.web import settings as configuration
 from tollbod.web.crew import Crew
+from tollbod.web.house import House
 from tollbod.web.settings import Misconfigured, Settings
 
 READY_SECONDS = 20.0
@@ -98,23 +101,50 @@ def _migrate(conninfo: str) -> None:
 
 @contextlib.contextmanager
 def web(settings: Settings, conninfo: str, listening: socket.socket, crew: Crew) -> Iterator[None]:
-    """Answer requests on a socket, in a thread of its own."""
+    """Answer requests on a socket, in a thread of its own. Raises Misconfigured."""
     from tollbod.web.api import app
+    gate, secured = _gate(settings)
     application = app(
         conninfo, settings.node, settings.world, folder=settings.folder, clients=settings.clients,
         issuer=settings.url or address(listening), officer_secret=settings.officer_secret,
-        alive=crew.alive, folders=settings.folders)
-    with answering(application, listening):
+        alive=crew.alive, folders=settings.folders, gate=None if secured else gate)
+    with contextlib.ExitStack() as stack:
+        stack.enter_context(answering(application, listening))
+        if secured:
+            stack.enter_context(_as4(settings, conninfo, gate))
         yield
 
 
+def _gate(settings: Settings) -> tuple[Gate | None, bool]:
+    """Return customs' end of AS4, if there is one, and whether it has a port with mutual TLS."""
+    if not settings.as4:
+        return None, False
+    try:
+        return as4.gate(Path(settings.as4)), (Path(settings.as4) / "tls.pem").exists()
+    except as4.Unfit as error:
+        raise Misconfigured(f"TOLLBOD_AS4: {error}") from error
+
+
 @contextlib.contextmanager
-def answering(application, listening: socket.socket) -> Iterator[None]:
-    """Run an ASGI application on a listening socket in a thread until the block ends."""
+def _as4(settings: Settings, conninfo: str, gate: Gate) -> Iterator[None]:
+    """Answer AS4 alone, by mutual TLS, on a port of its own."""
+    house = House(conninfo, settings.node, settings.world, folder=settings.folder, gate=gate)
+    listening = listen(settings.host, settings.as4_port)
+    with contextlib.closing(listening):
+        with answering(as4.app(house), listening, **as4.mutual_tls(Path(settings.as4))):
+            yield
+
+
+@contextlib.contextmanager
+def answering(application, listening: socket.socket, **tls) -> Iterator[None]:
+    """Run an ASGI application on a listening socket in a thread until the block ends.
+
+    `tls` are uvicorn's own words for how it listens by TLS.
+    """
     import uvicorn
     server = uvicorn.Server(uvicorn.Config(
         application, log_config=None, access_log=False, server_header=False, lifespan="on",
-        timeout_graceful_shutdown=GRACE_SECONDS, timeout_keep_alive=30))
+        timeout_graceful_shutdown=GRACE_SECONDS, timeout_keep_alive=30, **tls))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, name="web")
     thread.start()
     end = time.monotonic() + READY_SECONDS

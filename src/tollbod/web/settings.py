@@ -12,6 +12,8 @@
     link_secret = "..."             TOLLBOD_LINK_SECRET
     access_key = "..."              TOLLBOD_ACCESS_KEY    of access codes; else access.key in `data`
     folders = "/srv/tollbod"        TOLLBOD_FOLDERS       where parties' folders lie; else none
+    as4 = "/srv/as4"                TOLLBOD_AS4           the folder of `web/as4.py`; else no AS4
+    as4_port = 8443                 TOLLBOD_AS4_PORT      where AS4 listens by mutual TLS
     regime = "founding"             TOLLBOD_REGIME        founding or current law
     [peers]                         TOLLBOD_PEERS         SE=http://...,DE=http://...
     SE = "http://..."
@@ -54,6 +56,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     access_key: str = ""
     regime: str = "founding"
     folders: str = ""
+    as4: str = ""
+    as4_port: int = 8443
     peers: dict[str, str] = {}
     clients: tuple[Client, ...] = ()
 
@@ -113,7 +117,7 @@ def _environment() -> dict:
              "workers": "WORKERS", "url": "PUBLIC_URL", "officer_secret": "OFFICER_SECRET",
              "link_secret": "LINK_SECRET", "access_key": "ACCESS_KEY", "regime": "REGIME",
              "countries": "COUNTRIES", "peers": "PEERS",
-             "folders": "FOLDERS"}
+             "folders": "FOLDERS", "as4": "AS4", "as4_port": "AS4_PORT"}
     told: dict = {}
     for field, name in names.items():
         if value := os.environ.get(f"TOLLBOD_{name}", ""):
