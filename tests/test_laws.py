@@ -44,7 +44,6 @@ ARROWS = {
     "cli":       "play manual web " + RIM,
     "__main__":  "cli",
 }
-
 PURE = (ROLE_FOLDERS + CORE).split()
 IMPURE = set("os sys socket time random secrets logging subprocess threading asyncio tempfile "
              "psycopg httpx urllib http structlog uuid".split())
@@ -63,6 +62,7 @@ AT_REST = {
     "guarantee": {"none", "issued", "valid", "suspended", "revoked"},
     "prenotification": set("none rejected closed stopped cancelled expired notified".split()),
     "filing": set("none rejected invalidated presented stopped".split()), "key": {"none"},
+    "arrival": {"none", "rejected", "registered"},
 }
 # Begun unasked: no task asks for them, or, of a border's passage, under the name given there.
 UNASKED = set("register issue change suspend resume revoke give-code ask-amendment depart ask-exit "

@@ -127,6 +127,7 @@ class Tell(msgspec.Struct, frozen=True):
     case: str
     body: dict[str, Any]
     office: str = ""            # where the case is kept if it is not known by its name
+    named: bool = True          # `case` is its MRN or document, not its stream's own
 
 
 class Post(msgspec.Struct, frozen=True):

@@ -29,11 +29,13 @@ class Filing(Case, frozen=True, kw_only=True):
     lrn: str = ""
     mrn: str = ""
     office: str = ""                        # that it is addressed to
+    stream: str = ""                        # under what its stream keeps it: sender and LRN
     filer: str = ""                         # the party that sent it
     kind: str = ""                          # F50
     head: dict[str, Any] = {}               # who and what, as letters name it
     content: bytes = b""                    # the plain filing as it stands, packed
     registered: datetime | None = None
+    conveyance: str = ""                    # key of its vessel or flight, where it has one
     houses: tuple[dict[str, str], ...] = ()     # documents of the houses of a minimum data set
     suspected: tuple[int, ...] = ()         # which of them a criterion hit
     hits: tuple[str, ...] = ()              # criteria of the control filter: never told
@@ -84,6 +86,14 @@ class Filing(Case, frozen=True, kw_only=True):
 def name_of(document: dict[str, str]) -> str:
     """Return a transport document as its key and its address name it."""
     return f"{document.get('type', '')} {document.get('documentNumber', '')}"
+
+
+def conveyance(body: dict[str, Any]) -> str:
+    """Return the key of a vessel or flight: its number and when it is expected; empty without."""
+    means = body.get("activeBorderTransportMeans", {})
+    number = means.get("conveyanceReferenceNumber") or means.get("identificationNumber")
+    expected = at(means, "estimatedDateAndTimeOfArrival/DateTime")
+    return f"conveyance {number} {expected}" if number and expected else ""
 
 
 def packed(content: dict[str, Any]) -> bytes:

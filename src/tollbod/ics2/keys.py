@@ -3,14 +3,17 @@
 A document of the master level is a stream of its own (type, number and carrier): one filing may
 have it at a time. Where houses alone are named they are kept by their filer: two filings of one
 party may not name the same house. The next part of a split consignment names the filing before it
-and takes over.
+and takes over. A vessel or flight with its expected arrival is a key too: it knows who is aboard.
 """
 from collections.abc import Iterable
 from typing import Any
 
 from tollbod.case.model import SAME, Case, Effect, Event, Facts, Keep, On, Role, Send, Tell, always
 from tollbod.findings import Finding
+from tollbod.ics2.letters import refused
 from tollbod.spec.tables import ICS2
+
+MOST_ABOARD = 20_000                # filings of one vessel or flight
 
 
 class Key(Case, frozen=True, kw_only=True):
@@ -46,6 +49,32 @@ def free(_case: Key, event: Event, facts: Facts) -> Iterable[Effect]:
             yield Keep(row, None)
 
 
+def take_aboard(_case: Key, event: Event, _facts: Facts) -> Iterable[Effect]:
+    """Keep that a filing is aboard this vessel or flight."""
+    yield Keep(f"aboard/{event.body['mrn']}", b"1")
+
+
+def tell_aboard(_case: Key, event: Event, facts: Facts) -> Iterable[Effect]:
+    """Tell every filing aboard that it arrives."""
+    for name, _ in facts.kept_under("aboard/", MOST_ABOARD):
+        yield Tell("arrival", "filing", name.removeprefix("aboard/"), event.body,
+                   event.body["office"])
+
+
+def nobody_aboard(_case: Key, _event: Event, facts: Facts) -> bool:
+    """Hold if no filing names this vessel or flight."""
+    return not facts.kept_under("aboard/", 1)
+
+
+def tell_nobody(_case: Key, event: Event, facts: Facts) -> Iterable[Effect]:
+    """Tell the notifier that no filing names it (IE3N99, error 97)."""
+    fault = Finding("state", "97", "", "/IE3N06/activeBorderTransportMeans", 0,
+                    "no filing names this means of transport with this time of arrival",
+                    "ingen deklarasjon oppgir dette transportmiddelet med denne ankomsttiden")
+    yield refused("IE3N99", event.body["notifier"], {"LRN": event.body["lrn"]}, facts, (fault,),
+                  "IE3N06")
+
+
 def _row(name: str) -> str:
     return f"document/{name}"
 
@@ -58,7 +87,8 @@ def _taken(event: Event, facts: Facts) -> list[str]:
 
 
 def _told(what: str, event: Event, documents: list[str]) -> Tell:
-    return Tell(what, "filing", event.body["mrn"], {"documents": documents}, event.body["office"])
+    return Tell(what, "filing", event.body["stream"], {"documents": documents},
+                event.body["office"], named=False)
 
 
 def answer(
@@ -72,5 +102,8 @@ TABLE = (
     On("none", "tell claim",   taken,  SAME, tell_taken),
     On("none", "tell claim",   always, SAME, grant),
     On("none", "tell release", always, SAME, free),
+    On("none", "tell aboard",  always, SAME, take_aboard),
+    On("none", "tell arrival", nobody_aboard, SAME, tell_nobody),
+    On("none", "tell arrival", always, SAME, tell_aboard),
 )
 ROLE = Role("key", TABLE, Key, answer, {}, edition=ICS2)

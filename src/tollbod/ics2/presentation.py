@@ -42,6 +42,11 @@ def stopped(_case: Filing, event: Event, _facts: Facts) -> bool:
     return event.body["result"] == "stopped"
 
 
+def not_arrived(case: Filing, _event: Event, _facts: Facts) -> bool:
+    """Hold if it comes by sea or air: its arrival is notified before the goods are presented."""
+    return case.about.mode in ("sea", "air")
+
+
 # Then
 
 def let_in(_case: Filing, _event: Event, _facts: Facts) -> Iterable[Effect]:
@@ -57,21 +62,32 @@ def tell_not_complete(_case: Filing, _event: Event, _facts: Facts) -> Iterable[E
                  "fullstendig deklarasjon")
 
 
+def tell_not_arrived(_case: Filing, _event: Event, _facts: Facts) -> Iterable[Effect]:
+    """Refuse the presentation: the arrival is notified first (IE3N06)."""
+    yield refuse("92", "by sea and air the arrival is notified first (IE3N06)",
+                 "med skip og fly meldes ankomsten først (IE3N06)")
+
+
+def control_now(_case: Filing, _event: Event, _facts: Facts) -> Iterable[Effect]:
+    """Have the control carried out that was announced on arrival."""
+    yield Task("control", "Control the goods", "Kontroller varene", ("control-result",))
+
+
 def announce(case: Filing, _event: Event, facts: Facts) -> Iterable[Effect]:
     """Tell filer and carrier of the control in advance, as they subscribe (IE3N09)."""
     yield Task("announce")
-    yield from to_all(case, facts, "IE3N09", _control(case, facts))
+    yield from to_all(case, facts, "IE3N09", control_notice(case, facts))
 
 
 def control_at_entry(case: Filing, _event: Event, facts: Facts) -> Iterable[Effect]:
     """Order the control: the filer is told (IE3N08), an officer carries it out."""
     yield Timer("validity", None)
     yield Task("announce")
-    yield to_filer(case, "IE3N08", _control(case, facts))
+    yield to_filer(case, "IE3N08", control_notice(case, facts))
     yield Task("control", "Control the goods", "Kontroller varene", ("control-result",))
 
 
-def _control(case: Filing, facts: Facts) -> dict[str, Any]:
+def control_notice(case: Filing, facts: Facts) -> dict[str, Any]:
     """Return what a notice of a control says: where, when, and of which goods."""
     houses = [{"transportDocumentHouseLevel": document}
               if (document := house.get("transportDocumentHouseLevel")) else
@@ -109,7 +125,10 @@ def _presented(state: str) -> On:
 ROWS = (
     #  in state               on                          when          go to                then               learn
     On("assessed",            "officer present",          not_complete, SAME,                tell_not_complete),
+    On("assessed",            "officer present",          not_arrived,  SAME,                tell_not_arrived),
     On("assessed",            "officer present",          always,       "presented",         let_in),
+    On("arrived",             "officer present",          always,       "presented",         let_in),
+    On("arrived for control", "officer present",          always,       "under control",     control_now),
     On("control recommended", "officer announce-control", always,       "control announced", announce,          announced),
     _presented("control recommended"),
     _presented("control announced"),

@@ -11,6 +11,7 @@ from tollbod.ics2.letters import letter
 # States as CL744 knows them: of the filing (ENF), and of the declaration that it is or makes (ENS).
 STATES = {
     "registered": ("01", ""), "rejected": ("02", ""), "invalidated": ("09", ""),
+    "arrived": ("03", "19"), "arrived for control": ("03", "19"),
     "presented": ("03", "21"), "stopped": ("03", "21"), "under control": ("03", "21"),
 }
 COMPLETE = ("03", "11")

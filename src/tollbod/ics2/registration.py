@@ -16,7 +16,9 @@ from tollbod.case.model import (
 from tollbod.findings import Finding
 from tollbod.ics2 import words
 from tollbod.ics2.assessment import assess, assessment_complete, clear_houses, suspected
-from tollbod.ics2.case import Filing, head, house_documents, name_of, packed
+from tollbod.ics2.case import (
+    Filing, conveyance, head, house_documents, name_of, packed,
+)
 from tollbod.ics2.words import suspected_houses
 from tollbod.ics2.letters import letter, refused, second, to_carrier
 from tollbod.numbers import mrn, reference
@@ -29,20 +31,25 @@ FILER = "declarant/identificationNumber"
 
 # Learn
 
+def number_of(facts: Facts, letter: str = "T") -> str:
+    """Return a new MRN: three of the office, eight of the receipt."""
+    serial = reference.serial(f"{facts.office[2:5]}000", facts.receipt, 8)
+    return mrn.issue_entry(facts.now.year, facts.office[:2], serial[:3] + serial[6:], letter)
+
+
 def registered(case: Filing, event: Event, facts: Facts) -> Filing:
     """Learn the filing, its MRN, and what of it the control filter hits."""
-    serial = reference.serial(f"{facts.office[2:5]}000", facts.receipt, 8)
-    number = mrn.issue_entry(facts.now.year, facts.office[:2], serial[:3] + serial[6:])
+    number = number_of(facts)
     kind = ics2_law.kinds()[event.ie[3:]]
     named = head(event.body, facts.office)
     alone = kind.level == "minimum" or "transportDocument" not in named
     houses = house_documents(event.body) if alone else ()
     return msgspec.structs.replace(
         case, lrn=at(event.body, "LRN"), mrn=number, office=facts.office, filer=facts.sender,
-        kind=kind.name,
-        head=named | {"MRN": number}, content=packed(event.body),
-        registered=facts.now, houses=houses, hits=facts.hits,
-                suspected=suspected_houses(event.body, facts) if houses and facts.hits else ())
+        kind=kind.name, stream=facts.case, head=named | {"MRN": number},
+        content=packed(event.body), registered=facts.now, houses=houses, hits=facts.hits,
+        conveyance=conveyance(event.body) if kind.mode in ("sea", "air") else "",
+        suspected=suspected_houses(event.body, facts) if houses and facts.hits else ())
 
 
 # When
@@ -113,12 +120,17 @@ def register_and_claim(case: Filing, event: Event, facts: Facts) -> Iterable[Eff
 def claim(case: Filing, what: str, previous: str = "") -> Tell:
     """Claim or release the transport documents of a filing where their key is kept."""
     return Tell(what, "key", case.document or f"houses of {case.filer}", {
-        "mrn": case.mrn, "previous": previous, "office": case.office,
+        "mrn": case.mrn, "previous": previous, "office": case.office, "stream": case.stream,
         "documents": [name_of(one) for one in case.documents]})
 
 
 def _accept(case: Filing, facts: Facts) -> Iterable[Effect]:
-    """Start the 200 days and the time of the risk analysis; it is found by its documents."""
+    """Start the 200 days and the time of the risk analysis; it is found by its documents.
+
+    What comes by sea or air is found by its vessel or flight too.
+    """
+    if case.conveyance:
+        yield Tell("aboard", "key", case.conveyance, {"mrn": case.mrn})
     yield Timer("validity", case.registered + timedelta(minutes=minutes("entry filing")))
     if case.about.minutes:
         yield Timer("assessment", case.registered + timedelta(minutes=case.about.minutes))

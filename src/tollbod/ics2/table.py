@@ -1,18 +1,18 @@
 """The whole behaviour of an office towards filings of ICS2: the rows of all its parts.
 
 States: none, registered, rejected, assessed (complete, no further action), under assessment,
-referral open, control recommended, control announced, do not load, under control, stopped,
-presented, invalidated. Source: ICS2 HTI process description v2.00.
+referral open, control recommended, control announced, do not load, arrived, arrived for control,
+under control, stopped, presented, invalidated. Source: ICS2 HTI process description v2.00.
 """
 from tollbod.case.model import Role, Wait
-from tollbod.ics2 import amendment, assessment, presentation, query, registration
+from tollbod.ics2 import amendment, arrival, assessment, presentation, query, registration
 from tollbod.ics2.case import Filing
 from tollbod.ics2.letters import answer
 from tollbod.spec.ics2_law import kinds
 from tollbod.spec.tables import ICS2
 
 TABLE = (*registration.ROWS, *amendment.FIRST, *query.ROWS, *assessment.ROWS, *amendment.ROWS,
-         *presentation.ROWS)
+         *presentation.ROWS, *arrival.FILING)
 
 WAITS = {
     "registered": Wait("repository", "its transport documents are compared with other filings",
@@ -30,6 +30,10 @@ WAITS = {
                               "varene skal legges fram for kontroll (IE3N09)"),
     "do not load": Wait("filer", "the goods may not be loaded (IE3Q01): amend or invalidate",
                         "varene kan ikke lastes (IE3Q01): endre eller kanseller"),
+    "arrived": Wait("carrier", "the goods are here and to be presented",
+                    "varene er her og skal legges fram"),
+    "arrived for control": Wait("carrier", "the goods are to be presented for a control (IE3N08)",
+                                "varene skal legges fram for kontroll (IE3N08)"),
     "under control": Wait("officer", "the result of the control", "resultatet av kontrollen"),
 }
 

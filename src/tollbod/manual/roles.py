@@ -15,8 +15,9 @@ NB_PAGES = {"departure": "avgang", "transit": "transitt", "destination": "bestem
             "guarantee": "garanti", "exit": "utgang", "enquiry": "etterlysning",
             "recovery": "innkreving", "export": "utforsel",
             "prenotification": "forhandsvarsel", "outage": "driftsstans", "filing": "ens",
-            "key": "transportdokument"}
-TITLES = {"filing": "Entry summary declarations (ICS2)", "key": "Keys of filings (ICS2)"}
+            "key": "transportdokument", "arrival": "ankomst"}
+TITLES = {"filing": "Entry summary declarations (ICS2)", "key": "Keys of filings (ICS2)",
+          "arrival": "Arrival notifications (ICS2)"}
 FAMILIES_NB = {"IE3Fxx": "**IE3Fxx** en deklarasjon av et slag som tas imot",
                "IE3Axx": "**IE3Axx** en endring av et slag som tas imot"}
 FAMILIES = {"IE3Fxx": "**IE3Fxx** a filing of any kind that is taken",

@@ -22,10 +22,12 @@ from tollbod.wire import xml
 from tollbod.wire.message import Message, digest, from_plain
 
 # The kinds whose whole life is built; the others are refused.
-KINDS = tuple("F23 F24 F32 F34 F43 F50 F51".split())
+KINDS = tuple("F10 F11 F20 F23 F24 F27 F28 F29 F30 F31 F32 F34 F43 F50 F51".split())
 DOORS = (*(f"IE3F{kind[1:]}" for kind in KINDS), *(f"IE3A{kind[1:]}" for kind in KINDS),
-         "IE3Q04", "IE3Q05", "IE3R02", "IE3R03")
+         "IE3N06", "IE3Q04", "IE3Q05", "IE3R02", "IE3R03")
 OFFICE = "customsOfficeOfFirstEntry/referenceNumber"
+ARRIVED = "actualCustomsOfficeOfFirstEntry/referenceNumber"
+NAMED_BY_SENDER = ("IE3F", "IE3N")      # by their LRN
 STATES = ("addressedMemberState/country", "responsibleMemberState/country")
 DOCUMENTS = ("transportDocument", "transportDocumentHouse")
 
@@ -36,9 +38,9 @@ def office_of(message: Message, home: str) -> tuple[str, str]:
     The office of first entry, or the one that takes filings for the member state that is named; a
     query names neither and goes to the country of its MRN, or else to `home`.
     """
-    named = message.get(OFFICE).strip()
-    if named:
-        return named, OFFICE
+    for path in (OFFICE, ARRIVED):
+        if named := message.get(path).strip():
+            return named, path
     for path in STATES:
         if country := message.get(path).strip():
             return interface_office(country), path
@@ -63,7 +65,7 @@ def faults(message: Message, node: Node) -> tuple[Finding, ...]:
 
 def _case(message: Message) -> str:
     """Return the reference by which a message names its filing, empty if that has no form."""
-    name = message.get("LRN" if message.ie[3] == "F" else "MRN").strip()
+    name = message.get("LRN" if message.ie[:4] in NAMED_BY_SENDER else "MRN").strip()
     if not name and message.ie == "IE3Q05":
         name = _document(message)
     return name if len(name) <= 100 else ""
@@ -80,8 +82,9 @@ def arrival(store: Store, node: Node, world: str, party: str, message: Message, 
     office, _ = office_of(message, node.countries[0])
     name, mrn, content = _case(message), message.get("MRN").strip(), digest(message)
     key = f"{world}/{office}/filing/{name}"
-    if message.ie[3] == "F":
-        key, ident = f"{world}/{office}/filing/{party}:{name}", f"LRN {name}"
+    if message.ie[:4] in NAMED_BY_SENDER:
+        role = "filing" if message.ie[3] == "F" else "arrival"
+        key, ident = f"{world}/{office}/{role}/{party}:{name}", f"LRN {name}"
     else:
         known = f"filing/{mrn}" if mrn else f"filed/{name}"
         key = store.address(world, known) or strangers.stream_for(store, key, message.ie, party)

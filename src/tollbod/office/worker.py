@@ -163,13 +163,20 @@ class Worker:
         body = self._register(world, FILTER)
         return msgspec.json.decode(body, type=tuple[Criterion, ...]) if body else ()
 
+    def _told(self, world: str, tell: Tell) -> str:
+        """Return the key of the stream that is told something: by its case, number or document."""
+        known = ""
+        if tell.role == "filing" and tell.named:
+            known = (self.store.address(world, f"filing/{tell.case}")
+                     or self.store.address(world, f"filed/{tell.case}"))
+        return known or (f"{world}/{tell.office or self.node.repository}/{tell.role}/"
+                         f"{tell.case}")
+
     def _address(self, place: Place, send: Send | Tell) -> str:
         """Return the key of the stream, the mailbox or the link that a message goes to."""
         world = place.world
         if isinstance(send, Tell):
-            office = send.office or self.node.repository
-            return (self.store.address(world, f"{send.role}/{send.case}")
-                    or f"{world}/{office}/{send.role}/{send.case}")
+            return self._told(world, send)
         if not send.role:
             return f"{world}//mailbox/{send.to}"
         if not self.node.hosts(send.to):

@@ -13,7 +13,7 @@ from random import Random
 from rich.console import Console
 
 from tollbod.documents import kinds
-from tollbod.play import bench_edifact, bench_lives, documents_golden
+from tollbod.play import bench_edifact, bench_ics2, bench_lives, documents_golden
 from tollbod.play.instances import PREPARED
 from tollbod.play.random_messages import random_message
 from tollbod.play.random_messages_coverage import Coverage
@@ -151,6 +151,7 @@ BENCHES: dict[str, tuple[Callable[[str], Figures], bool]] = {
     "lives": (lives, True),
     "latency": (latency, True),
     "hot guarantee": (bench_guarantee.hot, True),
+    "ics2": (bench_ics2.figures, True),
 }
 LONG = ("random whole",)        # measured only when asked for by name
 
