@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tollbod.case import refusal
 from tollbod.cli import app
 from tollbod.findings import FUNCTIONAL_CODES, XML_CODES
 from tollbod.play.check import judge, run
@@ -270,6 +271,12 @@ def test_findings_are_bounded():
     found = check(changed(("  <Authorisation>", "<Odd/>" * 60_000 + "  <Authorisation>")))
     assert len(found) == MAX_FINDINGS == 9_999
     assert found[-1].path == "/CC015C/Odd[9999]"
+    assert found[-1].text.endswith(" No more than 9999 findings are told; there may be others.")
+    assert found[-1].nb.endswith(" Det fortelles høyst 9999 funn; det kan være flere.")
+    assert "No more than" not in found[-2].text
+    assert refusal.reason(tuple(found)).endswith(" (and at least 9994 more)")
+    assert refusal.reason(tuple(found[:9])).endswith(" (and 4 more)")
+    assert len(refusal.functional_errors(tuple(found), "CC015C")) == MAX_FINDINGS
 
 
 def test_a_fault_the_table_does_not_explain_is_still_a_finding(monkeypatch):

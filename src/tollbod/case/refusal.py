@@ -29,5 +29,6 @@ def reason(findings: tuple[Finding, ...]) -> str:
     """Return the findings as one text for `rejectionReason` (an..512), saying how many were cut."""
     said = "; ".join(finding.text for finding in findings[:5])
     more = len(findings) - 5
-    tail = f" (and {more} more)" if more > 0 else ""
+    least = "at least " * (len(findings) >= MOST)       # the check tells no more than that
+    tail = f" (and {least}{more} more)" if more > 0 else ""
     return said[: POINTER - len(tail)] + tail

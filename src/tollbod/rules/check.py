@@ -55,7 +55,17 @@ def check(message: Message, layer: str = "all", on: date | None = None,
             found = _merged(message, found, script.examine(message))
         ruled = rulebook.judge(message, beside or Beside(on=on, earlier=earlier))
         found = _merged(message, found, islice(ruled, most))
-    return [finding for _, finding in found[:most]]
+    told = [finding for _, finding in found[:most]]
+    if len(told) == most:
+        told[-1] = _last(told[-1], most)
+    return told
+
+
+def _last(finding: Finding, most: int) -> Finding:
+    """Return the finding that fills the list, saying so."""
+    return finding._replace(
+        text=f"{finding.text} No more than {most} findings are told; there may be others.",
+        nb=f"{finding.nb} Det fortelles høyst {most} funn; det kan være flere.")
 
 
 def prepared_on(message: Message) -> date | None:
