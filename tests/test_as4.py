@@ -1,7 +1,10 @@
 """AS4 at the door: push, pull and receipts against the real store, and over mutual TLS."""
+import socket
 import ssl
 import threading
+import tracemalloc
 from dataclasses import replace
+from types import SimpleNamespace
 
 import httpx
 import msgspec
@@ -20,8 +23,9 @@ from tollbod.transport.as4 import Dialled, Unreachable, mutual_tls
 from tollbod.web import as4 as web_as4
 from tollbod.web import serve
 from tollbod.web.house import House
+from tollbod.web.settings import Settings
 from tollbod.wire import forms
-from tollbod.wire.as4 import envelope
+from tollbod.wire.as4 import envelope, mime, signature
 from tollbod.wire.as4.agreement import agreed
 from tollbod.wire.as4.envelope import Part
 from tollbod.wire.as4.station import Post, told
@@ -185,9 +189,26 @@ def test_what_is_not_agreed_is_refused(call):
     assert code(call, sent(receiver=trader)) == "EBMS:0010"
     assert code(call, sent(sender=trader._replace(kind="duns"))) == "EBMS:0010"
     assert code(call, sent(sender=trader._replace(role="Customs"))) == "EBMS:0010"
+    assert code(call, sent(action="CC015C")) == "EBMS:0010"
     assert code(call, sent(action="IE3A50")) == "EBMS:0003"
     lonely = Part("file2", "image/jpeg", b"\xff\xd8")
     assert code(call, pushed(parts=(filing(), lonely))) == "EBMS:0011"
+
+
+def test_a_signed_bomb_is_refused_and_nothing_is_kept(call):
+    """A part of some 120 kB that would have 120 MB: the limit is 100 MB, and there it stops."""
+    station, small = ends().trader, (("message", mime.squeeze(bytes(120_000_000))),)
+    data = signature.sign(envelope.user_message(header(), (filing(),)), small, station.key,
+                          station.chain)
+    bomb = Post(*mime.pack(data, small))
+    assert len(bomb.data) < 200_000
+    tracemalloc.start()
+    try:
+        assert code(call, bomb) == "EBMS:0303"
+        assert tracemalloc.get_traced_memory()[1] < 250_000_000
+    finally:
+        tracemalloc.stop()
+    assert call.store.stream(f"{WORLD}//as4/{EORI}") is None
 
 
 # --- pull -----------------------------------------------------------------------------------------
@@ -313,3 +334,40 @@ def test_what_is_too_large_is_refused_on_the_way(site):
 def test_a_folder_that_cannot_be_used_is_told(tmp_path):
     with pytest.raises(web_as4.Unfit, match="key.pem"):
         web_as4.gate(tmp_path)
+
+
+def test_a_house_listens_as_its_folder_says(site, conninfo, tmp_path):
+    """With tls.pem AS4 has a port of its own, and the port of all others does not answer it."""
+    folder, own = site[1:]
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    told_to = Settings(data=str(tmp_path), world=WORLD, as4=str(folder), as4_port=port)
+    sent = ends().trader.pull_request(EORI, "p2@x", AT)
+    listening = serve.listen("127.0.0.1", 0)
+    with serve.web(told_to, own, listening, SimpleNamespace(alive=lambda: True)):
+        line = dialled((f"https://localhost:{port}/as4", *site[1:]))
+        assert error(Post(*line.post(*sent))).fault.code == "EBMS:0006"
+        plain = Dialled(f"{serve.address(listening)}/as4", tries=1)
+        with pytest.raises(Unreachable, match="404"):
+            plain.post(*sent)
+
+
+def test_a_retry_sends_identical_bytes():
+    """Two connections break, the third is answered: all three brought the same."""
+    came = []
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        def serve_three():
+            for n in range(3):
+                with listening.accept()[0] as peer:
+                    data = b""
+                    while not data.endswith(b"the same"):
+                        data += peer.recv(65536)
+                    came.append(data)
+                    if n == 2:
+                        peer.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
+        thread = threading.Thread(target=serve_three)
+        thread.start()
+        line = Dialled(f"http://127.0.0.1:{listening.getsockname()[1]}/as4", pause=0.01)
+        assert line.post("application/soap+xml", b"always the same")[1] == b"ok"
+        thread.join()
+    assert len(came) == 3 and len(set(came)) == 1

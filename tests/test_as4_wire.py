@@ -6,6 +6,8 @@ from datetime import timedelta
 
 import pytest
 from as4_ends import AT, EORI, PDF, ends, filing, header, issue, pushed
+from hypothesis import given
+from hypothesis import strategies as st
 from lxml import etree
 
 from tollbod.wire.as4 import envelope, mime, signature
@@ -197,6 +199,28 @@ EDITS = [
     f"{n} {getattr(edit, '__name__', '')}" for n, (edit, _) in enumerate(EDITS)])
 def test_a_changed_envelope_is_refused(edit, code):
     assert refused(edited(pushed(), edit)) == code
+
+
+def test_relative_names_of_namespaces_are_no_fault_of_ours():
+    """Canonical XML has no form for them; that is the sender's error."""
+    def edit(root):
+        etree.SubElement(root[0][0][0], "{relative}x")
+    assert refused(edited(pushed(), edit)) == "EBMS:0009"
+
+
+@given(st.data())
+def test_a_body_with_other_bytes_is_refused_or_means_the_same(data):
+    """Bytes changed anywhere: refused in the words of ebMS, or what was signed is untouched."""
+    sent, right = pushed(), read(pushed())
+    changed = bytearray(sent.data)
+    for _ in range(data.draw(st.integers(1, 3))):
+        changed[data.draw(st.integers(0, len(changed) - 1))] = data.draw(st.integers(0, 255))
+    try:
+        opened, signed = read(Post(sent.media, bytes(changed)))
+    except Refused:
+        return
+    assert envelope.header_of(opened) == envelope.header_of(right[0])
+    assert (opened.parts, signed.digests) == (right[0].parts, right[1].digests)
 
 
 def test_what_covers_less_is_refused_though_it_is_signed_well():

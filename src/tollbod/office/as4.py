@@ -14,8 +14,9 @@ from io import BytesIO
 import msgspec
 from lxml import etree
 
-from tollbod.office import as4_mailbox, door, intake
+from tollbod.office import as4_mailbox, intake
 from tollbod.office.node import Node
+from tollbod.spec import tables
 from tollbod.store.records import Arrival
 from tollbod.store.streams import Store
 from tollbod.wire import forms
@@ -68,7 +69,7 @@ def answer(store: Store, node: Node, gate: Gate, world: str, post: Post, at: dat
 def lodged(store: Store, node: Node, world: str) -> Lodge:
     """Return how a message goes in where all messages do."""
     def lodge(party: str, _: str, payload: bytes) -> intake.Refusal | None:
-        taken = door.receive(store, node, world, party, payload)
+        taken = intake.receive(store, node, world, party, payload)
         return taken if isinstance(taken, intake.Refusal) else None
     return lodge
 
@@ -147,6 +148,8 @@ def _agreed(opened: Opened, header: Header) -> bool:
         raise Refused("EBMS:0010", f"the agreement is {names['agreement']}")
     if not test and header.service != names["service to customs"]:
         raise Refused("EBMS:0010", f"the service is {names['service to customs']}")
+    if not test and header.action not in tables.messages(tables.ICS2):
+        raise Refused("EBMS:0010", f"{header.action[:40]} is no message of ICS2")
     return test
 
 

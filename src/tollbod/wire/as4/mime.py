@@ -3,7 +3,6 @@ import gzip
 import zlib
 from email.message import Message
 from email.parser import BytesHeaderParser
-from email.policy import HTTP
 from hashlib import sha256
 
 from tollbod.wire.as4.agreement import Refused, agreed
@@ -93,7 +92,7 @@ def _pieces(boundary: str, body: bytes) -> list[tuple[str, bytes]]:
 
 
 def _content(head: bytes, content: bytes) -> tuple[str, bytes]:
-    told = BytesHeaderParser(policy=HTTP).parsebytes(head)
+    told = BytesHeaderParser().parsebytes(head)
     encoding = str(told.get("Content-Transfer-Encoding", "binary")).lower()
     if encoding not in ("binary", "8bit", "7bit"):
         raise Refused("EBMS:0007", f"a part is encoded as {encoding[:20]}, not binary")

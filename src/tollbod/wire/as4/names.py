@@ -4,6 +4,8 @@ from hashlib import sha256
 
 from lxml import etree
 
+from tollbod.wire.as4.agreement import Refused
+
 SOAP = "http://www.w3.org/2003/05/soap-envelope"
 EB = "http://docs.oasis-open.org/ebxml-msg/ebms/v3.0/ns/core/200704/"
 BP = "http://docs.oasis-open.org/ebxml-bp/ebbp-signals-2.0"
@@ -39,9 +41,15 @@ def add(parent: etree._Element, namespace: str, name: str, text: str | None = No
 
 
 def canonical(element: etree._Element, prefixes: tuple[str, ...] = ()) -> bytes:
-    """Return exclusive canonical XML of an element, without comments and tail."""
-    return etree.tostring(element, method="c14n", exclusive=True, with_comments=False,
-                          with_tail=False, inclusive_ns_prefixes=list(prefixes))
+    """Return exclusive canonical XML of an element, without comments and tail.
+
+    Raises Refused (EBMS:0009) for what has no such form: namespaces with relative names.
+    """
+    try:
+        return etree.tostring(element, method="c14n", exclusive=True, with_comments=False,
+                              with_tail=False, inclusive_ns_prefixes=list(prefixes))
+    except etree.C14NError as error:
+        raise Refused("EBMS:0009", "the envelope has no canonical form") from error
 
 
 def digest(data: bytes) -> str:

@@ -4,7 +4,7 @@ from binascii import Error
 from datetime import datetime
 
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding
@@ -14,6 +14,9 @@ from tollbod.wire.as4.agreement import Refused
 LONGEST_PATH = 6
 SHORTEST_KEY_BITS = 2048
 Chain = tuple[x509.Certificate, ...]            # the signer's certificate first
+# What odd certificates raise when they are asked.
+ODD = (ValueError, TypeError, InvalidSignature, UnsupportedAlgorithm, x509.DuplicateExtension,
+       x509.ExtensionNotFound, x509.UnsupportedGeneralNameType)
 
 
 def write(chain: Chain) -> str:
@@ -67,12 +70,21 @@ def trust(chain: Chain, anchors: Chain, at: datetime) -> x509.Certificate:
     for one in path:
         if not one.not_valid_before_utc <= at <= one.not_valid_after_utc:
             raise Refused("EBMS:0004", "a certificate has expired or is not yet in force", "A003")
-    key = chain[0].public_key()
-    strong = isinstance(key, RSAPublicKey) and key.key_size >= SHORTEST_KEY_BITS
-    if not strong or not _signs(chain[0]):
+    if key_of(chain[0]).key_size < SHORTEST_KEY_BITS or not _signs(chain[0]):
         raise Refused("EBMS:0103", f"the certificate is not for signing with RSA of at least "
                                    f"{SHORTEST_KEY_BITS} bits")
     return chain[0]
+
+
+def key_of(certificate: x509.Certificate) -> RSAPublicKey:
+    """Return the key of a certificate. Raises Refused (EBMS:0103) if it is not of RSA."""
+    try:
+        key = certificate.public_key()
+    except ODD as error:
+        raise Refused("EBMS:0103", "the key of the certificate cannot be read") from error
+    if not isinstance(key, RSAPublicKey):
+        raise Refused("EBMS:0103", "the key of the certificate is not of RSA")
+    return key
 
 
 def _anchor_of(last: x509.Certificate, anchors: Chain) -> Chain:
@@ -87,7 +99,7 @@ def _issued(one: x509.Certificate, issuer: x509.Certificate, below: int) -> bool
     try:
         one.verify_directly_issued_by(issuer)
         basic = issuer.extensions.get_extension_for_class(x509.BasicConstraints).value
-    except (ValueError, TypeError, InvalidSignature, x509.ExtensionNotFound):
+    except ODD:
         return False
     return basic.ca and (basic.path_length is None or below <= basic.path_length)
 
@@ -95,8 +107,10 @@ def _issued(one: x509.Certificate, issuer: x509.Certificate, below: int) -> bool
 def _signs(certificate: x509.Certificate) -> bool:
     try:
         usage = certificate.extensions.get_extension_for_class(x509.KeyUsage).value
-    except (ValueError, x509.ExtensionNotFound):
+    except x509.ExtensionNotFound:
         return True                             # what is not restricted may sign
+    except ODD:
+        return False
     return usage.digital_signature or usage.content_commitment
 
 
