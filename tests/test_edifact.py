@@ -10,7 +10,9 @@ from tollbod.spec.edifact import tables
 from tollbod.wire.edifact import contrl, write
 from tollbod.wire.edifact.envelope import Interchange, Message
 from tollbod.wire.edifact.judge import Judged, judge, verdicts
+from tollbod.wire.edifact.marks import DEFAULT
 from tollbod.wire.edifact.reader import Agreement, read
+from tollbod.wire.edifact.tokens import Repeated
 from tollbod.wire.edifact.tree import Branch, plain, tree, values
 from tollbod.wire.message import Unreadable
 
@@ -178,6 +180,14 @@ def test_a_lenient_reader_is_asked_for_by_name():
     data = cusdec("FTX+AAA+++20 €").encode("cp1252")
     assert codes(data) == [("element", "21")]
     assert codes(data, agreement=Agreement(lenient="windows-1252")) == []
+
+
+@pytest.mark.parametrize("ends", [0, 1, 3, 4, 5, 9, 5_000])
+def test_empty_ends_are_cut_off_whatever_their_length(ends):
+    some = [[["FTX"], ["AAA"], ["", "x", *[""] * ends], *[[""] * 2] * ends],
+            [["LOC"], [""] * (ends + 1), Repeated([["a", *[""] * ends], ["b"]])], [["UNS"]]]
+    version4 = DEFAULT._replace(repetition="*")
+    assert write.text(some, version4) == "FTX+AAA+:x'LOC++a*b'UNS'"
 
 
 def test_marks_of_una_and_information_separators():

@@ -16,6 +16,7 @@ from tollbod.wire.edifact.tokens import Repeated
 # Half characters stand for marks until the text is released: no codec here can read them.
 _C, _E, _R, _T = "\ud800", "\ud801", "\ud802", "\ud803"
 _TAIL = re.compile(f"{_C}+(?=[{_E}{_R}{_T}])|[{_C}{_E}]+(?={_T})")
+_TAILS = (_C + _E, _E), (_C + _R, _R), (_C + _T, _T), (_E + _T, _T)
 _HALF = re.compile("[\ud800-\udfff]")
 
 
@@ -31,13 +32,26 @@ def text(segments: Iterable[Elements], marks: Marks = DEFAULT) -> str:
     """
     joined = "".join([_E.join([_C.join(one) if one.__class__ is list else _repeated(one)
                                for one in elements]) + _T for elements in segments])
-    joined = _TAIL.sub("", joined)
+    joined = _without_tails(joined)
     release = marks.release
     for mark in (release, marks.terminator, marks.element, marks.component, marks.repetition):
         if mark and mark in joined:
             joined = joined.replace(mark, release + mark)
     return joined.replace(_C, marks.component).replace(_E, marks.element) \
         .replace(_R, marks.repetition).replace(_T, marks.terminator)
+
+
+def _without_tails(joined: str) -> str:
+    """Return the text without empty components and elements at ends.
+
+    Most text has none, and tails are short: that is found sooner than by the pattern.
+    """
+    for _ in range(4):
+        if not any(tail in joined for tail, _ in _TAILS):
+            return joined
+        for tail, end in _TAILS:
+            joined = joined.replace(tail, end)
+    return _TAIL.sub("", joined)
 
 
 def _repeated(element: list) -> str:
