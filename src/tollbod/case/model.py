@@ -28,6 +28,9 @@ class Party(msgspec.Struct, frozen=True, kw_only=True):
     country: str                                # a2
     postcode: str = ""
     language: str = "en"
+    contact: str = ""                           # who answers for it, with telephone and mail
+    phone: str = ""
+    mail: str = ""
     authorisations: dict[str, str] = {}         # type (C521, C522 ...): reference number
     form: str = ""                              # edifact, p5, p6, json; "": XML as it speaks itself
     channel: str = "http"                       # or folder

@@ -40,7 +40,7 @@ class Register(Mapping):
             return None
         one = msgspec.json.decode(body, type=Party)
         return ncts.Party(one.id, one.name, one.street, one.postcode, one.city, one.country,
-                          one.authorisations)
+                          one.contact, one.phone, one.mail, one.authorisations)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.known)
@@ -54,10 +54,10 @@ def about(store: Store, row: Message) -> ncts.Known:
     world = Place.of(row.key).world
     declaration: dict = {}
     origin = Place.of(row.origin) if row.origin.count("/") >= 3 else None
-    if origin is not None and origin.role == "departure":
+    if origin is not None and origin.role in ("departure", "prenotification"):
         stream = store.stream(row.origin)
         if stream is not None and stream.state:
-            declaration = decode(ROLES["departure"], stream.state).declaration
+            declaration = decode(ROLES[origin.role], stream.state).declaration
     return ncts.Known(Register(store, world), declaration)
 
 

@@ -27,7 +27,8 @@ class Surety(NamedTuple):
 
 PARTIES = (
     Party(id=DECLARANT, name="Fjord Frakt (fictional)", street="Kaiveien 1", postcode="0150",
-          city="Oslo", country="NO", language="no", authorisations={"C521": "NOACR000001"}),
+          city="Oslo", country="NO", language="no", authorisations={"C521": "NOACR000001"},
+          contact="Desk", phone="+47 00000000", mail="desk@example.no"),
     Party(id="NO310000027", name="Fjell Handel (fictional)", street="Lia 2", postcode="2609",
           city="Lillehammer", country="NO", language="no"),
     Party(id="SE200000001", name="Västra Lager (fictional)", street="Packhusgatan 3",

@@ -9,6 +9,8 @@ from tollbod.wire.edifact import contrl, ncts
 from tollbod.wire.edifact.judge import Judged, judge
 from tollbod.wire.message import Message, Node
 
+# Who answers for a party of a scenario: of nobody's number and domain.
+CONTACT = {"contact": "Desk", "phone": "+47 00000000", "mail": "desk@example.no"}
 CUSTOMS = "NTA"                 # beginning of the customs' address in UNB
 
 
@@ -25,7 +27,8 @@ def sent(data: bytes, number: str, world, count: int) -> bytes:
     if party.form == "json":
         return json.write(message)
     register = {one.id: ncts.Party(one.id, one.name, one.street, one.postcode, one.city,
-                                   one.country, one.authorisations) for one in parties.values()}
+                                   one.country, one.contact, one.phone, one.mail,
+                                   one.authorisations) for one in parties.values()}
     return ncts.write_interchange(
         [message], known=ncts.Known(register), sender=party.partner or party.id,
         recipient=f"{CUSTOMS}.{office(message)[:2]}", reference=f"S{count:04d}", when=world.now(),
@@ -33,8 +36,14 @@ def sent(data: bytes, number: str, world, count: int) -> bytes:
 
 
 def fits(body: bytes, party: Party | None) -> bool:
-    """Return whether what came to a party is in EDIFACT if that is what it speaks."""
-    return party is None or party.form != "edifact" or forms.sniff(body) == "edifact"
+    """Return whether what came to a party is in EDIFACT if it speaks that and the message can."""
+    if party is None or party.form != "edifact" or forms.sniff(body) == "edifact":
+        return True
+    try:
+        ncts.kind_of(forms.read(body))
+    except ncts.Unmapped:
+        return True
+    return False
 
 
 def office(message: Message) -> str:

@@ -101,7 +101,7 @@ class Player:
         self.world.party(Party(id=number, name=step["title"], street="Fictional Street 1",
                                postcode="" if step["bare"] else "0001", city=step["city"],
                                country=step["country"], authorisations=authorised,
-                               notices=step["notices"]))
+                               notices=step["notices"], **scenario_forms.CONTACT))
         self.parties[step["name"]] = number
 
     def _speaks(self, step: Step) -> None:

@@ -23,7 +23,7 @@ after, by the rules. Pure: no clock, no register of its own.
 """
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from hashlib import sha256
 
@@ -32,6 +32,7 @@ from tollbod.spec import tables as tables_of_messages
 from tollbod.spec.edifact import ncts
 from tollbod.spec.edifact.ncts import Kind
 from tollbod.wire.edifact import envelope, write
+from tollbod.wire.edifact import phase4_prenotification as prenotification
 from tollbod.wire.edifact.envelope import Elements
 from tollbod.wire.edifact.phase4_canonical import from_phase4, items_once, numbered, to_phase4
 from tollbod.wire.edifact.phase4_check import examine, finding, leaves
@@ -120,6 +121,8 @@ def read_message(message: envelope.Message, known: Known = NOBODY) -> Reading:
     if kind is None:
         return Reading(None, None, (_unknown(message),), reference=reference, test=test)
     taken = take(message, kind)
+    if prenotification.is_one(kind, taken.items):
+        return _prenotification(message, kind, taken, known)
     table = tables_of_messages.structure("p4", kind.root)
     found = list(examine(taken.items, table, ncts.items(kind.root), taken.head))
     rows = ncts.items(kind.root)
@@ -132,6 +135,24 @@ def read_message(message: envelope.Message, known: Known = NOBODY) -> Reading:
     left = tuple(_left(taken, content, flat, kind))
     return Reading(kind, canonical, tuple(found), left, taken.items, reference, test,
                    places(canonical, taken.head))
+
+
+def _prenotification(message: envelope.Message, kind: Kind, taken: Taken, known: Known,
+                     ) -> Reading:
+    """Return the national message of a pure prenotification, or about one."""
+    table, rows = prenotification.demanded(
+        tables_of_messages.structure("p4", kind.root), ncts.items(kind.root))
+    found = tuple(examine(taken.items, table, rows, taken.head))
+    items = items_once(taken.items, ncts.items(kind.root))
+    flat, used = prenotification.content_in(kind, items, _header(message, kind), known)
+    root = prenotification.ROOTS[kind.ie]
+    row = tables_of_messages.structure(prenotification.PROFILE, root)
+    national = from_plain(prenotification.PROFILE, root, numbered(flat, row),
+                          prenotification.PHASE)
+    national.form = "edifact"
+    left = tuple(_left(taken, {}, {"@used": used}, kind))
+    return Reading(kind, national, found, left, taken.items, message.reference,
+                   bool(message.interchange.test), places(national, taken.head))
 
 
 def _header(message: envelope.Message, kind: Kind) -> dict:
@@ -192,6 +213,8 @@ def write_message(message: Message, known: Known = NOBODY, answers: Reading | No
     """
     kind = kind_of(message)
     if answers is not None:
+        if answers.message is not None and not known.declaration:
+            known = replace(known, declaration=answers.message.plain())
         message = pointed(message, answers.at)
     flat = flattened(message, kind, known)
     found = fitted(to_phase4(flat, ncts.items(kind.root)), kind)
@@ -206,6 +229,8 @@ def write_message(message: Message, known: Known = NOBODY, answers: Reading | No
 def kind_of(message: Message) -> Kind:
     """Return the phase 4 message that a canonical message becomes; Unmapped if none does."""
     canonical = message.kind
+    if canonical in prenotification.ROOTS.values():
+        raise Unmapped(f"{canonical} is read from phase 4, and not written")
     if all(one.canonical != canonical for one in ncts.kinds()):
         canonical = WITH_SECURITY.get(canonical, f"{canonical[:-1]}C")
     what = message.get("TransitOperation/businessRejectionType")
@@ -218,13 +243,12 @@ def kind_of(message: Message) -> Kind:
     raise Unmapped(f"{message.kind} has no EDIFACT message")
 
 
-
-
 def _read_back(found: dict, message: Message, kind: Kind, known: Known) -> Message:
     """Return the message that a reader makes of the items."""
     flat = from_phase4(found, ncts.items(kind.root),
                        {"correlationIdentifier": access_of(message)})
     raised(flat, kind, known)
+    prenotification.answer_in(flat, [message.kind])
     row = tables_of_messages.structure(message.profile, message.kind)
     return from_plain(message.profile, message.kind, numbered(flat, row))
 

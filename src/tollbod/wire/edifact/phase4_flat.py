@@ -14,6 +14,7 @@ from tollbod.wire.edifact.phase4_check import finding
 from tollbod.wire.edifact.phase4_equipment import equipment_in, equipment_out
 from tollbod.wire.edifact.phase4_goods import goods_in, goods_out, packages
 from tollbod.wire.edifact.phase4_journey import journey_in, journey_out, location_in
+from tollbod.wire.edifact.phase4_prenotification import answer_out
 from tollbod.wire.edifact.phase4_read import Placed
 from tollbod.wire.edifact.phase4_rest import Known, rest_in, rest_out
 from tollbod.wire.message import Message
@@ -30,6 +31,7 @@ def flattened(message: Message, kind: Kind, known: Known) -> dict:
                 if name not in ("HolderOfTheTransitProcedure",)} | flat | {
             "TransitOperation": dict(known.declaration.get("TransitOperation") or {})
             | flat.get("TransitOperation", {})}
+    answer_out(flat, message)
     goods_out(flat)
     if kind.ie == "IE044":          # phase 4 repeats the totals of the unloading permission
         _declared_totals(flat, known.declaration)

@@ -32,6 +32,9 @@ class Party:
     postcode: str = ""
     city: str = ""
     country: str = ""
+    contact: str = ""           # who answers for it, with telephone and mail
+    phone: str = ""
+    mail: str = ""
     authorisations: Mapping[str, str] = field(default_factory=dict)
 
 
