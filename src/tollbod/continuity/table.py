@@ -11,7 +11,7 @@ import msgspec
 from tollbod.case.model import (
     SAME, Effect, Event, Facts, Name, On, Refuse, Role, Send, Task, Wait, always, refuse,
 )
-from tollbod.continuity import outage
+from tollbod.continuity import outage, safety
 from tollbod.continuity.outage import Outage, Paper, moment, text
 from tollbod.findings import Finding
 
@@ -37,7 +37,19 @@ def not_so(case: Outage, event: Event, facts: Facts) -> bool:
 
 def not_permitted(case: Outage, event: Event, facts: Facts) -> bool:
     """Hold if a paper is not covered by the permission, or known already."""
-    return any(outage.faults_of_paper(case, event.body, facts.now))
+    return any(_faults(case, event, facts))
+
+
+def _faults(case: Outage, event: Event, facts: Facts) -> Iterable[Finding]:
+    """Yield why a paper is not taken: as a paper, and as the prenotification that it is to be."""
+    yield from outage.faults_of_paper(case, event.body, facts.now)
+    if is_safety(case, event, facts):
+        yield from safety.faults(case, event.body, facts.now)
+
+
+def is_safety(_case: Outage, event: Event, _facts: Facts) -> bool:
+    """Hold for a safety and security document (SSD)."""
+    return event.body.get("kind") == "ssd"
 
 
 def not_open(case: Outage, event: Event, _facts: Facts) -> bool:
@@ -111,7 +123,7 @@ def say_not_so(case: Outage, event: Event, facts: Facts) -> Iterable[Effect]:
 
 def say_not_permitted(case: Outage, event: Event, facts: Facts) -> Iterable[Effect]:
     """Refuse the paper with the reason."""
-    yield Refuse(tuple(outage.faults_of_paper(case, event.body, facts.now)))
+    yield Refuse(tuple(_faults(case, event, facts)))
 
 
 def say_not_open(_case: Outage, _event: Event, _facts: Facts) -> Iterable[Effect]:
@@ -153,6 +165,15 @@ def begin_paper(case: Outage, _event: Event, _facts: Facts) -> Iterable[Effect]:
     yield _account(case)
 
 
+def prenotify(case: Outage, event: Event, facts: Facts) -> Iterable[Effect]:
+    """Lodge what the SSD says with its office of entry or exit, filed when the paper came in."""
+    yield from begin_paper(case, event, facts)
+    paper = case.papers[-1]
+    yield Send("IE015", text(event.body["office"]), safety.body(case, event.body, facts.now),
+               role="prenotification", case=f"{paper.holder}:{safety.reference(event.body)}",
+               edition=safety.EDITION)
+
+
 def account(case: Outage, _event: Event, _facts: Facts) -> Iterable[Effect]:
     """Tell the officer which papers are still out."""
     yield _account(case)
@@ -186,11 +207,13 @@ TABLE = (
     On("asked",     "officer refuse-fallback", always,         "refused",   answered),
     On("asked",     "officer end-outage",      always,         "closed",    answered,           ended),
     On("permitted", "officer register-paper",  not_permitted,  SAME,        say_not_permitted),
+    On("permitted", "officer register-paper",  is_safety,      SAME,        prenotify,          registered),
     On("permitted", "officer register-paper",  always,         SAME,        begin_paper,        registered),
     On("permitted", "officer close-paper",     not_open,       SAME,        say_not_open),
     On("permitted", "officer close-paper",     always,         SAME,        account,            returned),
     On("permitted", "officer end-outage",      always,         "over",      account,            ended),
     On("over",      "officer register-paper",  not_permitted,  SAME,        say_not_permitted),
+    On("over",      "officer register-paper",  is_safety,      SAME,        prenotify,          registered),
     On("over",      "officer register-paper",  always,         SAME,        begin_paper,        registered),
     On("over",      "officer close-paper",     not_open,       SAME,        say_not_open),
     On("over",      "officer close-paper",     always,         SAME,        account,            returned),

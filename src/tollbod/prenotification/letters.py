@@ -8,6 +8,7 @@ from tollbod.case.model import Event, Facts, Send
 from tollbod.case.refusal import reason
 from tollbod.findings import Finding
 from tollbod.prenotification.case import Prenotified
+from tollbod.prenotification.requirements import filer
 
 EDITION = "no1"
 REJECTIONS = {"IE013": "013", "IE014": "014", "IE015": "015", "IEN63": "N63"}
@@ -37,7 +38,7 @@ def answer(
         "CustomsOfficeOfDeparture": {"referenceNumber": facts.office},
         "FunctionalError": [_error(finding, event) for finding in findings],
     }
-    yield Send("IE056", facts.sender, body, edition=EDITION)
+    yield Send("IE056", filer(event.body, facts), body, edition=EDITION)
 
 
 def _error(finding: Finding, event: Event) -> dict[str, str]:

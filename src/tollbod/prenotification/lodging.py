@@ -27,8 +27,10 @@ def lodged(case: Prenotified, event: Event, facts: Facts) -> Prenotified:
         facts.now.year, facts.office[:2], mrn.serial(facts.office[2:], facts.receipt))
     late = bool(due and due.late)
     return msgspec.structs.replace(
-        case, lrn=at(event.body, "TransitOperation/LRN"), mrn=number, filer=facts.sender,
-        declaration=event.body, edition=EDITION, declared_by=facts.message, lodged=facts.now,
+        case, lrn=at(event.body, "TransitOperation/LRN"), mrn=number,
+        filer=requirements.filer(event.body, facts),
+        declaration=event.body, edition=EDITION, declared_by=facts.message,
+        lodged=requirements.filed(event.body, facts),
         deadline=due.due.at if due else None, late=late,
         held_until=due.held_until if due and late else None, hits=facts.hits,
         replaces=at(event.body, "TransitOperation/replacesMRN"),

@@ -1,7 +1,7 @@
 """What a pure prenotification must fulfil besides its structure, and what the law says of it.
 
-Rules N0001 to N0007 are national; their words are what the filer reads. Each is judged on the plain
-message and on what the duty (`duty`) says of the transport it tells of.
+Rules N0001 to N0007 and N0011 are national; their words are what the filer reads. Each is judged on
+the plain message and on what the duty (`duty`) says of the transport it tells of.
 """
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -12,7 +12,7 @@ from tollbod.case.model import Facts
 from tollbod.findings import Finding
 from tollbod.prenotification.duty import Notification, duty
 from tollbod.prenotification.question import Question
-from tollbod.spec import prenotification_law
+from tollbod.spec import codes, prenotification_law
 
 FIELDS = ("CustomsOfficeOfDeparture", "CustomsOfficeOfTransitDeclared",
           "CustomsOfficeOfDestinationDeclared")
@@ -46,6 +46,9 @@ WORDS = {
               "direction. Look at the countries, the type and the office.",
               "Transporten passerer ikke grensen til sikkerhetssonen her i denne retningen. Se på "
               "landene, typen og tollstedet."),
+    # PRE-BCP-02
+    "N0011": ("Only customs registers what came in on paper. Leave the group out.",
+              "Bare tollmyndighetene registrerer det som kom inn på papir. Utelat gruppen."),
 }
 ANCHORS = {"entry": "arrivalDateAndTime", "exit": "departureDateAndTime"}
 
@@ -60,6 +63,8 @@ def _findings(body: dict[str, Any], facts: Facts) -> Iterator[Finding]:
     if kind == "MINIMUM":
         yield _found("N0004", "TransitOperation/declarationType", kind)
         return
+    if body.get("Paper") and not codes.office(facts.sender):
+        yield _found("N0011", "Paper")
     offices = [at(body, f"{field}/referenceNumber") for field in FIELDS]
     for field, office in zip(FIELDS[1:], offices[1:], strict=True):
         if office != offices[0]:
@@ -107,8 +112,19 @@ def question(body: dict[str, Any], facts: Facts) -> Question:
         from_port=transport.get("placeOfLoading", ""),
         to_port=transport.get("placeOfUnloading", ""),
         cargo="container" if transport["containerIndicator"] == "1" else "other",
-        role=at(body, "Filer/role"), filed=facts.now, now=facts.now, regime=facts.regime,
+        role=at(body, "Filer/role"), filed=filed(body, facts), now=facts.now,
+        regime=facts.regime, outage=at(body, "Paper/outage"),
     )
+
+
+def filed(body: dict[str, Any], facts: Facts) -> datetime:
+    """Return when a prenotification was filed: now, or when the paper came in (PRE-BCP-02)."""
+    return _moment(at(body, "Paper/receivedDateAndTime")) or facts.now
+
+
+def filer(body: dict[str, Any], facts: Facts) -> str:
+    """Return the party that files: the sender, or who is named on paper that an office sends."""
+    return at(body, "Filer/identificationNumber") if codes.office(facts.sender) else facts.sender
 
 
 def _moment(text: str | None) -> datetime | None:

@@ -118,13 +118,22 @@ def _without_security(group: dict[str, Any]) -> dict[str, Any]:
     return kept
 
 
+def _whole(consignment: dict[str, Any]) -> dict[str, Any]:
+    """Return equipment that holds all goods, named one by one as phase 5 demands (C0670)."""
+    items = [item["declarationGoodsItemNumber"] for house in many(consignment["HouseConsignment"])
+             for item in many(house["ConsignmentItem"])]
+    return {"sequenceNumber": "1", "numberOfSeals": "0", "GoodsReference": [
+        {"sequenceNumber": str(n), "declarationGoodsItemNumber": item}
+        for n, item in enumerate(items, 1)]}
+
+
 def sealed(case: Departure) -> dict[str, Any]:
     """Return the declaration with the seals that the office affixed."""
     if not case.seals:
         return case.declaration
     consignment = dict(case.declaration["Consignment"])
     equipment = [dict(e) for e in many(consignment.get("TransportEquipment"))]
-    equipment = equipment or [{"sequenceNumber": "1", "numberOfSeals": "0"}]
+    equipment = equipment or [_whole(consignment)]
     seals = many(equipment[0].get("Seal"))
     fixed = [{"sequenceNumber": str(len(seals) + n), "identifier": seal}
              for n, seal in enumerate(case.seals, 1)]
