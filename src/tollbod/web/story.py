@@ -83,7 +83,8 @@ class Story(NamedTuple):
 
     @property
     def own(self) -> frozenset[str]:
-        """Return the parties whose movement it is: declarant, holder, trader at destination."""
+        """Return the parties whose movement it is: declarant, holder, trader at destination, filer.
+        """
         found = set()
         for one in self.offices:
             case = one.case
@@ -92,6 +93,8 @@ class Story(NamedTuple):
                           case.holder}
             if one.role == "destination":
                 found.add(case.trader)
+            if one.role == "filing":
+                found |= {case.filer, *case.speakers}
         return frozenset(found - {""})
 
 
