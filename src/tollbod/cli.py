@@ -62,6 +62,12 @@ class Language(str, Enum):
     en, nb = "en", "nb"
 
 
+class Filing(str, Enum):
+    """What one data set can be made into."""
+
+    transit, combined, prenotification, ens = "transit", "combined", "prenotification", "ens"
+
+
 class Form(str, Enum):
     """How a message is written."""
 
@@ -159,6 +165,20 @@ def convert(
     """The same message in another form, on standard output."""
     from tollbod.play import convert as work
     return work.run(file, to.value)
+
+
+@app.command()
+def filing(
+    kind: Annotated[Filing, typer.Argument(help="What is to be made of it.")],
+    file: Annotated[Path | None, typer.Argument(
+        metavar="[FILE]", help="The data set, as JSON; without one an example is printed.")] = None,
+) -> int:
+    """One data set, filed once: made into a declaration, a prenotification or an ENS.
+
+    Exit code 0: made and valid. 1: made, but something is missing or wrong. 2: unreadable.
+    """
+    from tollbod.play import filing as work
+    return work.run(kind.value, file)
 
 
 @app.command()
