@@ -58,3 +58,19 @@ def test_json_is_the_same_message(world):  # noqa: F811
                               headers={"Accept": "application/json"}).json()
     again = world.holder.post("/messages", json=shown)
     assert again.status_code == 200 and again.json()["id"] == lodged["id"]
+
+
+def test_it_stands_in_the_list_and_has_a_page_with_its_picture(world):  # noqa: F811
+    """It is found like a movement, by MRN and LRN, by its filer and customs alone."""
+    world.holder.lodge(prenotification("P4", specimen.CONSIGNEE).replace(b"CMR-1001", b"CMR-1004"))
+    given = next(row["mrn"] for row in iter(lambda: _newest(world.holder), None)
+                 if row and row["lrn"] == "P4" and row["mrn"])
+    told = world.holder.get(f"/movements/{given}").json()
+    assert told["lrn"] == "P4" and told["offices"][0]["role"] == "prenotification"
+    assert world.officer.get("/movements/P4").json()["mrn"] == given
+    assert world.consignee.get(f"/movements/{given}").status_code == 404
+
+
+def _newest(who):
+    """The newest line of the list that somebody sees."""
+    return (who.get("/movements").json()["movements"] or [{}])[0]

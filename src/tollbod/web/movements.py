@@ -46,13 +46,13 @@ def newest(
 ) -> list[Movement]:
     """Return movements, newest first: each once, where it began or where it came in to us."""
     found = []
-    for role in ("departure", "destination"):
+    for role in ("departure", "prenotification", "destination"):
         if party is None:
             rows = store.movements(world, before, limit, role)
         else:
             rows = _of_party(store, world, party, before, limit, role)
         found += [row for row in rows
-                  if role == "departure" or (row.movement and not node.hosts(row.movement[2:4]))]
+                  if role != "destination" or (row.movement and not node.hosts(row.movement[2:4]))]
     return sorted(found, key=lambda row: -row.receipt)[:limit]
 
 
@@ -72,8 +72,8 @@ def offices(store: Store, row: Movement) -> list[Office]:
 
 
 def lrn(place: Place) -> str:
-    """Return the LRN by which the office of departure keeps a movement."""
-    return place.case_id.partition(":")[2] if place.role == "departure" else ""
+    """Return the LRN by which an office keeps a declaration or a prenotification."""
+    return place.case_id.partition(":")[2] if place.role in story.DECLARED else ""
 
 
 def _line(store: Store, row: Movement) -> MovementLine:

@@ -20,7 +20,9 @@ from tollbod.store.records import Message, Place, Stream
 from tollbod.store.streams import Store
 from tollbod.web.answers import WaitingAnswer
 
-ORDER = ("departure", "transit", "exit", "destination", "enquiry", "recovery", "guarantee")
+DECLARED = ("departure", "prenotification")     # kept by the LRN of who declared
+ORDER = ("prenotification", "departure", "transit", "exit", "destination",
+         "enquiry", "recovery", "guarantee")
 BECAME = ("proposes", "confirms", "rejects", "voids")   # what became of an act for four eyes
 MOST = 2000                     # messages of one movement that are shown
 
@@ -91,6 +93,8 @@ class Story(NamedTuple):
             if one.role == "departure":
                 found |= {case.declarant or one.stream.place.case_id.partition(":")[0],
                           case.holder}
+            if one.role == "prenotification":
+                found.add(case.filer)
             if one.role == "destination":
                 found.add(case.trader)
             if one.role == "filing":
@@ -120,7 +124,8 @@ def find(store: Store, world: str, reference: str, party: str | None) -> Story |
     """
     if len(reference) > 80 or "\0" in reference:
         return None
-    key = store.address(world, f"departure/{reference}")
+    key = store.address(world, f"departure/{reference}") or \
+        store.address(world, f"prenotification/{reference}")
     if key is None:
         rows = store.query("by_lrn", world=world, lrn=reference, party=party)
         key = rows[0][0] if rows else None
@@ -141,7 +146,7 @@ def tell(store: Store, world: str, movement: str, streams: list[Stream]) -> Stor
     keys = dict.fromkeys(row.key for row in rows if Place.of(row.key).role == "guarantee")
     found = [store.stream(key) for key in keys]
     guarantees = tuple(_office(one) for one in found if one)
-    departure = next((one for one in offices if one.role == "departure"), None)
+    departure = next((one for one in offices if one.role in DECLARED), None)
     mrn = next((one.stream.movement for one in offices if one.stream.movement), "")
     lrn = departure.case.lrn or departure.stream.place.case_id.partition(":")[2] \
         if departure else ""
