@@ -3,6 +3,7 @@
 Figures are of this machine at this moment; compare ratios and medians, not single runs.
 """
 import json
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -13,12 +14,13 @@ from random import Random
 from rich.console import Console
 
 from tollbod.documents import kinds
-from tollbod.play import bench_edifact, bench_ics2, bench_lives, documents_golden
+from tollbod.play import (
+    bench_edifact, bench_guarantee, bench_ics2, bench_lives, documents_golden,
+)
 from tollbod.play.instances import PREPARED
 from tollbod.play.random_messages import random_message
 from tollbod.play.random_messages_coverage import Coverage
 from tollbod.play.random_messages_law import tallies, traders
-from tollbod.play import bench_guarantee
 from tollbod.play.specimen import declaration
 from tollbod.rules.check import check
 from tollbod.rules.explain import everything
@@ -122,6 +124,9 @@ def _messages(count: int) -> Figures:
     for profile in PROFILES:
         coverage = Coverage(profile, PREPARED)
         found = list(tallies(count, profile, traders(profile), coverage))
+        for tally in found:
+            for said in tally.refused:
+                print(f"bench: {profile} {tally.root} refused, seed {said}", file=sys.stderr)
         yield f"random_{profile}_kinds", float(len(found)), ""
         yield f"random_{profile}_made", float(sum(one.made for one in found)), ""
         yield f"random_{profile}_refused", float(sum(len(one.refused) for one in found)), ""
