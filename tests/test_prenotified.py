@@ -5,6 +5,9 @@ from web_house import site, world  # noqa: F401
 
 from tollbod.numbers import mrn
 from tollbod.play import specimen
+from tollbod.prenotification.case import Prenotified
+from tollbod.web import picture
+from tollbod.wire import forms
 
 TEMPLATE = Path(__file__).parents[1] / "scenarios" / "messages" / "prenotification.xml"
 OUT = {"declarationType>ENTRY": "declarationType>EXIT", "Departure>RU": "Departure>NO",
@@ -74,3 +77,9 @@ def test_it_stands_in_the_list_and_has_a_page_with_its_picture(world):  # noqa: 
 def _newest(who):
     """The newest line of the list that somebody sees."""
     return (who.get("/movements").json()["movements"] or [{}])[0]
+
+
+def test_its_route_is_from_country_over_the_office_to_country():
+    """The one office stands once, not three times as in the message."""
+    plain = forms.read(prenotification("P5", specimen.CONSIGNEE)).plain()
+    assert picture.route(Prenotified(declaration=plain)) == ["NO", "Jarfjord", "RU"]

@@ -154,12 +154,19 @@ def possible(story: Story, words: Words) -> list[Next]:
 
 
 def route(case: object) -> list[str]:
-    """Return the places of a declaration, from departure to destination."""
+    """Return the places of a declaration, from departure to destination, each once in a row.
+
+    A prenotification has one office; before and after it stand the countries of the transport.
+    """
     declaration = getattr(case, "declaration", None) or getattr(case, "record", {})
     groups = ("CustomsOfficeOfDeparture", "CustomsOfficeOfTransitDeclared",
               "CustomsOfficeOfDestinationDeclared")
     offices = [one for group in groups for one in many(declaration.get(group))]
-    return [place(at(one, "referenceNumber")) for one in offices if at(one, "referenceNumber")]
+    found = [place(at(one, "referenceNumber")) for one in offices if at(one, "referenceNumber")]
+    if transport := declaration.get("Transport"):
+        return [at(transport, "countryOfDeparture"), *found[:1],
+                at(transport, "countryOfDestination")]
+    return [one for n, one in enumerate(found) if n == 0 or one != found[n - 1]]
 
 
 def place(code: str) -> str:
