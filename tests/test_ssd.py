@@ -12,7 +12,7 @@ OUTAGE = Outage(number="NO365001-22-0001", cause="network", permitted_at=NOW)
 PAPER = {
     "number": "NO365001-22-0001-P-001", "kind": "ssd", "holder": "NO310000019",
     "begun": "2022-06-01T04:10Z", "received": "2022-06-01T04:30Z", "type": "EX",
-    "office": "NO324001", "notifier": "Fjord Frakt (fictional)", "contact": "Desk",
+    "border_office": "NO324001", "notifier": "Fjord Frakt (fictional)", "contact": "Desk",
     "phone": "+47 00000000", "mail": "desk@example.no", "carrier": "Fjell Handel (fictional)",
     "mode": "3", "means": "AB12345", "from": "NO", "to": "RU", "routing": "FI",
     "departure": "2022-06-01T09:00Z", "gross": "4200", "transport_document": "N730 CMR-1",
@@ -44,7 +44,7 @@ def test_further_items_have_their_own_boxes():
 
 
 def test_every_box_that_lacks_is_named_and_no_other():
-    for box in ("type", "office", "notifier", "contact", "carrier", "mode", "means", "from",
+    for box in ("type", "border_office", "notifier", "contact", "carrier", "mode", "means", "from",
                 "description", "packages", "transport_document"):
         assert {name for name, _ in told(**{box: ""})} == {box}, box
 

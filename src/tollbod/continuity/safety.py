@@ -76,7 +76,7 @@ def box_of(path: str) -> str:
     named = {place: box for box, (place, _) in BOXES.items()} | {
         f"Transport/{place}": box for box, place in MOMENTS.items()} | {
         f"Goods/GoodsItem/{place}": box for box, place in GOODS.items()} | {
-        f"{place}/referenceNumber": "office" for place in OFFICES} | {
+        f"{place}/referenceNumber": "border_office" for place in OFFICES} | {
         "TransitOperation/declarationType": "type", "Goods/numberOfPackages": "packages",
         "TransitOperation/LRN": "lrn", "Filer/identificationNumber": "holder"}
     box = named.get(plain) or next(
@@ -96,7 +96,7 @@ def body(case: Outage, told: dict, now: datetime) -> dict[str, Any]:
     counts = [one.get("numberOfPackages", "") for one in items]
     new: dict[str, Any] = {"TransitOperation": {
         "LRN": reference(told), "declarationType": TYPES.get(text(told.get("type")).upper(), "")}}
-    new |= {name: {"referenceNumber": text(told.get("office"))} for name in OFFICES}
+    new |= {name: {"referenceNumber": text(told.get("border_office"))} for name in OFFICES}
     _put(new, "Filer/identificationNumber", text(told.get("holder")))
     for box, (path, usual) in BOXES.items():
         _put(new, path, text(told.get(box)) or usual)

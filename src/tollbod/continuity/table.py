@@ -169,7 +169,7 @@ def prenotify(case: Outage, event: Event, facts: Facts) -> Iterable[Effect]:
     """Lodge what the SSD says with its office of entry or exit, filed when the paper came in."""
     yield from begin_paper(case, event, facts)
     paper = case.papers[-1]
-    yield Send("IE015", text(event.body["office"]), safety.body(case, event.body, facts.now),
+    yield Send("IE015", text(event.body["border_office"]), safety.body(case, event.body, facts.now),
                role="prenotification", case=f"{paper.holder}:{safety.reference(event.body)}",
                edition=safety.EDITION)
 
