@@ -19,10 +19,10 @@ from tollbod.store.streams import Store
 
 WORLD, OUTAGE = "drill", "NO365001-26-0001"
 PERMISSION = f"{OUTAGE}-P"
-SSD = {"type": "IM", "border_office": "NO324001", "notifier": "Fjord Frakt (fictional)",
+SSD = {"type": "EX", "border_office": "NO324001", "notifier": "Fjord Frakt (fictional)",
        "contact": "Desk", "phone": "+47 00000000", "mail": "desk@example.no",
-       "carrier": "Fjell Handel (fictional)", "mode": "3", "means": "AB12345", "from": "RU",
-       "to": "NO", "gross": "4200", "description": "Sawn timber", "packages": "12",
+       "carrier": "Fjell Handel (fictional)", "mode": "3", "means": "AB12345", "from": "NO",
+       "to": "RU", "gross": "4200", "description": "Sawn timber", "packages": "12",
        "transport_document": "N730 CMR-1001"}
 
 
@@ -108,7 +108,7 @@ def on_paper(folder, data):
     shown = document(folder, "paper.pdf", str(source), "--kind", "fallback",
                      "--set", f"number={PERMISSION}-001", "--set", f"permission={PERMISSION}")
     assert f"{PERMISSION}-001" in shown and "Not valid" not in shown and "D6" in shown
-    ssd = document(folder, "ssd.pdf", "--kind", "ssd", "--set", "type=IM",
+    ssd = document(folder, "ssd.pdf", "--kind", "ssd", "--set", "type=EX",
                    "--set", f"reference={PERMISSION}-002", "--set", f"permission={PERMISSION}")
     assert f"{PERMISSION}-002" in ssd
     return datetime.now(UTC)
@@ -126,6 +126,7 @@ def register(officer, began, begun):
     assert act(officer, "register-paper", number=f"{PERMISSION}-001", lrn="D6", kind="transit",
                **paper) == []
     assert act(officer, "register-paper", number=f"{PERMISSION}-002", kind="ssd", **SSD,
+               departure=(begun + timedelta(days=1)).isoformat(),
                received=datetime.now(UTC).isoformat(), **paper) == []
     assert act(officer, "end-outage") == []
 
@@ -133,8 +134,9 @@ def register(officer, began, begun):
 def look(house, trader, mine):
     """Each message is there once and answered once; D6, on paper, has no MRN."""
     rows = trader.ask("GET", "/messages", params={"limit": 1000}).json()["messages"]
-    accepted = [row.get("correlation", "the SSD") for row in rows if row["ie"] == "IE028"]
-    assert sorted(accepted) == ["D1-15", "D2-15", "D3-15", "D4-15", "D5-15", "the SSD"]
+    accepted = sorted(row["correlation"] for row in rows if row["ie"] == "IE028")
+    assert accepted[:5] == ["D1-15", "D2-15", "D3-15", "D4-15", "D5-15"]
+    assert [one.startswith("NO365001-") for one in accepted[5:]] == [True]      # of the SSD
     assert [row.get("correlation") for row in rows if row["ie"] == "IE056"] == ["D6-15"]
     with house.database() as conninfo, Store(conninfo) as store:
         taken = store.call("select ident from inbox where ie = 'IE015' order by ident")
