@@ -65,7 +65,7 @@ class Hot:
 
     def lodge(self, many: int) -> None:
         """Put reservations into the guarantee's inbox."""
-        origin = f"{self.world}/DE004851/departure/x"
+        origin = f"{self.world}/{OFFICE}/departure/x"
         for first in range(self.count, self.count + many, 250):
             self.store.take([
                 Arrival(self.key, origin, str(n), b"d" * 32, "IE203", mrn(n), origin,
