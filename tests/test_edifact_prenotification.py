@@ -1,16 +1,20 @@
 """Pure prenotifications in EDIFACT: IE015 of the types ENTRY and EXIT, and requests about them.
 
-PRE-HOW-09, PRE-AMEND-02, MSG-STD-02.
+PRE-HOW-09, PRE-AMEND-01..03, MSG-STD-02.
 """
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from tollbod.rules.check import check
+from tollbod.wire import forms
 from tollbod.wire.edifact import ncts
 from tollbod.wire.edifact.judge import Judged, judge
+from tollbod.wire.message import from_plain
 
-FILES = Path(__file__).parents[1] / "scenarios/edifact/messages"
+SCENARIOS = Path(__file__).parents[1] / "scenarios"
+FILES = SCENARIOS / "edifact/messages"
 FILER, CARRIER = "NO310000019", "NO310000027"
 PARTIES = {
     FILER: ncts.Party(FILER, "Fjord Frakt (fictional)", contact="Desk", phone="+47 00000000",
@@ -83,6 +87,52 @@ def test_the_reason_of_a_cancellation_names_the_new_one():
     assert read("prenotification-cancel.edi").message.get("Invalidation/replacedByMRN") == ""
 
 
-def test_it_is_not_written_as_edifact():
-    with pytest.raises(ncts.Unmapped):
-        ncts.write_message(read().message)
+def test_a_correction_in_edifact_is_one_of_a_prenotification():
+    reading = read("prenotification-correct.edi")
+    assert (reading.message.kind, reading.findings, reading.losses) == ("CC013N", (), ())
+    assert reading.message.get("TransitOperation/MRN") == "22NO3240010S000017"
+    assert not check(reading.message)
+
+
+def again(message, known=ncts.NOBODY):
+    """Return a message written as EDIFACT and read back, and what was written."""
+    written = ncts.write_message(message, known)
+    data = ncts.write_interchange([written], sender=FILER, recipient="NTA.NO", reference="I2",
+                                  when=datetime(2022, 6, 1, 11, tzinfo=UTC))
+    judged, verdict = judge(data)
+    assert not judged.faults and not list(verdict.faults())
+    return written, ncts.read_message(judged.message, known)
+
+
+def test_what_is_written_is_what_was_read():
+    message = read().message
+    written, reading = again(message, ncts.Known(PARTIES))
+    assert (written.losses, written.missing, reading.findings) == ((), (), ())
+    content = {name: value for name, value in message.plain().items()
+               if name not in ("messageIdentification", "messageType")}
+    assert content.items() <= reading.message.plain().items()
+
+
+def test_what_phase_4_cannot_carry_is_named():
+    """The contact that no register has, what it replaces, and when the goods were loaded."""
+    message = forms.read((SCENARIOS / "messages/prenotification.xml").read_bytes().replace(
+        b"</declarationType>", b"</declarationType><replacesMRN>22NO3240010S000017</replacesMRN>"))
+    written, reading = again(message)
+    assert {one.path.rpartition("/")[2] for one in written.losses} >= {
+        "ContactPerson", "replacesMRN"}
+    assert reading.message.get("Transport/TransportDocument/referenceNumber")
+
+
+@pytest.mark.parametrize("said", ["WRONG PACKAGES", "SEE 22NO3240010S000025, WRONG PACKAGES"])
+def test_the_new_number_is_in_the_reason_of_a_cancellation(said):
+    message = from_plain("no1", "CC014N", {
+        "messageSender": FILER, "messageRecipient": "NTA.NO", "messageIdentification": "I3",
+        "preparationDateAndTime": "2022-06-01T11:00:00", "messageType": "CC014N",
+        "TransitOperation": {"MRN": "22NO3240010S000017"},
+        "Invalidation": {"justification": said, "replacedByMRN": "22NO3240010S000025"},
+        "CustomsOfficeOfDeparture": {"referenceNumber": "NO324001"}})
+    written, reading = again(message)
+    assert written.name == "IE014" and not reading.findings and not written.missing
+    assert reading.message.get("Invalidation/replacedByMRN") == "22NO3240010S000025"
+    assert said in reading.message.get("Invalidation/justification")
+    assert len(written.losses) == (0 if said.startswith("SEE") else 1)

@@ -86,7 +86,9 @@ def _overview(language: str) -> str:
     envelope = {"en": ("The envelope", "in the message of today", "in EDIFACT"),
                 "nb": ("Konvolutten", "i dagens melding", "i EDIFACT")}[language]
     letters = {"en": "Evidence", "nb": "Grunnlag"}[language]
-    return page(TITLES[language], links[language], INTRODUCTION[language],
+    pure = {"en": "[Prenotifications in EDIFACT](edifact/prenotification.md)",
+            "nb": "[Forhåndsvarsel i EDIFACT](edifact/prenotification.md)"}[language]
+    return page(TITLES[language], links[language], INTRODUCTION[language], pure,
                 table(heads[language], rows), f"## {letters}",
                 table(("", ""), ((letter, _pick(said, language))
                                  for letter, said in EVIDENCE.items())),

@@ -5,7 +5,9 @@ Read `pages` first: it is the list of chapters. The contents page is written her
 import json
 from pathlib import Path
 
-from tollbod.manual import api, duty, edifact, gallery, lists, messages, roles, rules
+from tollbod.manual import (
+    api, duty, edifact, edifact_prenotification, gallery, lists, messages, roles, rules,
+)
 from tollbod.manual.words import capital, norwegian, page, table
 from tollbod.office.roles import ROLES
 from tollbod.rules.explain import everything
@@ -34,6 +36,7 @@ def pages() -> dict[str, str]:
     found = dict(lists.pages()) | dict(messages.pages()) | dict(roles.pages())
     found |= dict(rules.pages()) | dict(api.pages()) | dict(gallery.pages())
     found |= dict(duty.pages()) | dict(edifact.pages())
+    found |= dict(edifact_prenotification.pages())
     found["rules.json"] = json.dumps(everything(), ensure_ascii=False, indent=1) + "\n"
     return {"index.md": _contents(found), "nb/index.md": _innhold(), **found}
 

@@ -39,6 +39,7 @@ from tollbod.wire.edifact.phase4_check import examine, finding, leaves
 from tollbod.wire.edifact.phase4_flat import flattened, raised
 from tollbod.wire.edifact.phase4_losses import losses
 from tollbod.wire.edifact.phase4_pointers import Places, places, pointed
+from tollbod.wire.edifact.phase4_prenotified import content_out
 from tollbod.wire.edifact.phase4_read import Placed, Taken, take
 from tollbod.wire.edifact.phase4_rest import Known, Party
 from tollbod.wire.edifact.phase4_write import fitted, folded, put
@@ -142,7 +143,8 @@ def _prenotification(message: envelope.Message, kind: Kind, taken: Taken, known:
     """Return the national message of a pure prenotification, or about one."""
     table, rows = prenotification.demanded(
         tables_of_messages.structure("p4", kind.root), ncts.items(kind.root))
-    found = tuple(examine(taken.items, table, rows, taken.head))
+    demands = () if kind.ie == "IE013" else examine(taken.items, table, rows, taken.head)
+    found = tuple(demands)                  # a correction is refused whatever it says
     items = items_once(taken.items, ncts.items(kind.root))
     flat, used = prenotification.content_in(kind, items, _header(message, kind), known)
     root = prenotification.ROOTS[kind.ie]
@@ -216,6 +218,8 @@ def write_message(message: Message, known: Known = NOBODY, answers: Reading | No
         if answers.message is not None and not known.declaration:
             known = replace(known, declaration=answers.message.plain())
         message = pointed(message, answers.at)
+    if message.kind in prenotification.ROOTS.values():
+        return _written_prenotification(message, kind, known, reference)
     flat = flattened(message, kind, known)
     found = fitted(to_phase4(flat, ncts.items(kind.root)), kind)
     segments = put(found, kind, reference or reference_of(message.identification),
@@ -226,11 +230,24 @@ def write_message(message: Message, known: Known = NOBODY, answers: Reading | No
     return Written(kind, tuple(segments), tuple(losses(message, back)), lacking)
 
 
+def _written_prenotification(message: Message, kind: Kind, known: Known, reference: str,
+                             ) -> Written:
+    """Return a national prenotification, or a message about one, as EDIFACT."""
+    found = fitted(content_out(message), kind)
+    segments = put(found, kind, reference or reference_of(message.identification),
+                   access_of(message))
+    structure, rows = tables_of_messages.structure("p4", kind.root), ncts.items(kind.root)
+    table, _ = prenotification.demanded(structure, rows)
+    flat, _ = prenotification.content_in(kind, items_once(found, rows), {}, known)
+    row = tables_of_messages.structure(message.profile, message.kind)
+    back = from_plain(message.profile, message.kind, numbered(flat, row))
+    return Written(kind, tuple(segments), tuple(losses(message, back)),
+                   tuple(_lacking(found, table)))
+
+
 def kind_of(message: Message) -> Kind:
     """Return the phase 4 message that a canonical message becomes; Unmapped if none does."""
     canonical = message.kind
-    if canonical in prenotification.ROOTS.values():
-        raise Unmapped(f"{canonical} is read from phase 4, and not written")
     if all(one.canonical != canonical for one in ncts.kinds()):
         canonical = WITH_SECURITY.get(canonical, f"{canonical[:-1]}C")
     what = message.get("TransitOperation/businessRejectionType")

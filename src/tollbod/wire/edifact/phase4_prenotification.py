@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from tollbod.spec.edifact.ncts import FOLDER, Kind
 from tollbod.spec.tables import NATIONAL, Structure
@@ -21,7 +21,8 @@ from tollbod.wire.message import Message
 PROFILE, PHASE = NATIONAL, "NO1"
 FLOWS = {"ENTRY": "arrivalDateAndTime", "EXIT": "departureDateAndTime"}
 MRN = re.compile(r"[0-9]{2}[A-Z]{2}[A-Z0-9]{7}S[A-Z0-9]{5}[0-9]")
-ROOTS = {"IE015": "CC015N", "IE014": "CC014N"}
+ROOTS = {"IE013": "CC013N", "IE014": "CC014N", "IE015": "CC015N"}
+ABOUT_ONE = ("IE013", "IE014")
 NOT_DEMANDED = ("GUAGUA", "NCTSAccDocHEA601LNG")    # a prenotification has no guarantee
 SAID = ("TotNumOfIteHEA305", "DecDatHEA383", "DecPlaHEA394", "NCTSAccDocHEA601LNG",
         "DatOfCanReqHEA147")        # judged, or of no meaning here
@@ -31,14 +32,14 @@ DAYS = {"CC028N": ("TransitOperation", "acceptanceDateAndTime", "declarationAcce
 
 def is_one(kind: Kind, found: dict) -> bool:
     """Tell whether the items of phase 4 are those of a prenotification, or about one."""
-    if kind.ie == "IE015":
-        return _first(found, "HEAHEA/TypOfDecHEA24") in FLOWS
-    return kind.ie == "IE014" and bool(MRN.fullmatch(_first(found, "HEAHEA/DocNumHEA5")))
+    if kind.ie in ABOUT_ONE and MRN.fullmatch(_first(found, "HEAHEA/DocNumHEA5")):
+        return True
+    return kind.ie in ("IE013", "IE015") and _first(found, "HEAHEA/TypOfDecHEA24") in FLOWS
 
 
-def demanded(row: Structure, rows: tuple) -> tuple[Structure, tuple]:
+def demanded(row: Structure, items: tuple) -> tuple[Structure, tuple]:
     """Return a table of phase 4 and its rows without what a prenotification does not have."""
-    pairs = [(field, item) for field, item in zip(row.children, rows)
+    pairs = [(field, item) for field, item in zip(row.children, items)
              if field.name not in NOT_DEMANDED]
     return (replace(row, children=tuple(field for field, _ in pairs)),
             tuple(item for _, item in pairs))
@@ -48,9 +49,12 @@ def content_in(kind: Kind, found: dict, header: dict, known: Known) -> tuple[dic
     """Return the national message of items of phase 4, and the items that it was made of."""
     flat = dict(header) | {"messageType": ROOTS[kind.ie]}
     used: list[Any] = [one for name in SAID if (one := _first(found, f"HEAHEA/{name}"))]
-    if kind.ie == "IE014":
-        return _request(flat, found), [*used, found.get("HEAHEA"), found.get("CUSOFFDEPEPT")]
-    for item, path, how in _rows():
+    if kind.ie in ABOUT_ONE:
+        _about(flat, found)
+        # A correction is refused whatever it says: nothing of it is lost.
+        whole = found if kind.ie == "IE013" else [found.get("HEAHEA"), found.get("CUSOFFDEPEPT")]
+        return flat, [*used, whole]
+    for item, path, how in rows():
         group = path.rpartition("/")[0]
         if group not in ("Goods/GoodsItem", "Transport/CountryOfRouting"):
             _put(flat, path, _first(found, item), how, used)
@@ -68,16 +72,19 @@ def content_in(kind: Kind, found: dict, header: dict, known: Known) -> tuple[dic
     return flat, used
 
 
-def _request(flat: dict, found: dict) -> dict:
-    """Return the request for cancellation: the reason names the MRN that takes its place."""
-    reason = _first(found, "HEAHEA/CanReaHEA250")
+def _about(flat: dict, found: dict) -> None:
+    """Put which prenotification a message is about, and why it is to be cancelled.
+
+    The reason names the MRN that takes its place.
+    """
     put_path(flat, "TransitOperation/MRN", _first(found, "HEAHEA/DocNumHEA5"))
+    put_path(flat, "TransitOperation/LRN", _first(found, "HEAHEA/RefNumHEA4"))
     put_path(flat, "CustomsOfficeOfDeparture/referenceNumber",
              _first(found, "CUSOFFDEPEPT/RefNumEPT1"))
-    flat["Invalidation"] = {"justification": reason}
-    if new := MRN.search(reason):
-        flat["Invalidation"]["replacedByMRN"] = _like(reason, new[0])
-    return flat
+    if reason := _first(found, "HEAHEA/CanReaHEA250"):
+        flat["Invalidation"] = {"justification": reason}
+        if new := MRN.search(reason):
+            flat["Invalidation"]["replacedByMRN"] = _like(reason, new[0])
 
 
 def _filer(flat: dict, known: Known) -> None:
@@ -141,7 +148,7 @@ def _documents(found: dict, used: list[Any]) -> Iterator[dict]:
 def _group(name: str, one: dict, used: list[Any]) -> dict:
     """Return a repeated group by its rows."""
     new: dict = {}
-    for item, path, how in _rows():
+    for item, path, how in rows():
         group, _, leaf = item.partition("/")
         if group == name:
             _put(new, path.rpartition("/")[2], one.get(leaf, ""), how, used)
@@ -167,11 +174,27 @@ def _first(found: dict, path: str) -> str:
     return value[0] if isinstance(value, list) else value
 
 
+class Row(NamedTuple):
+    """A line of the table: item of phase 4, path in the national message, how, and in words."""
+
+    item: str
+    path: str
+    how: str
+    en: str = ""
+    nb: str = ""
+
+
 @cache
-def _rows() -> tuple[tuple[str, str, str], ...]:
-    """Return the table: item of phase 4, path in CC015N, how."""
+def rows() -> tuple[tuple[str, str, str], ...]:
+    """Return what is carried as it is: item of phase 4, path in CC015N, how."""
+    return tuple(one[:3] for one in table() if one.how in WAYS)
+
+
+@cache
+def table() -> tuple[Row, ...]:
+    """Return the whole table, with what is made by code or known from the register."""
     lines = (FOLDER / "prenotification.txt").read_text("utf-8").splitlines()
-    return tuple(tuple(re.split(" {2,}", line)) for line in lines if line[0] != "#")
+    return tuple(Row(*re.split(r" {2,}| \| ", line)) for line in lines if line[0] != "#")
 
 
 # What answers it
