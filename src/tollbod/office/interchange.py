@@ -12,7 +12,7 @@ import msgspec
 
 from tollbod.case.model import Party
 from tollbod.findings import Finding
-from tollbod.office import intake, known, strangers
+from tollbod.office import heard, intake, known, strangers
 from tollbod.office.nack import nack
 from tollbod.office.node import Node
 from tollbod.store.records import Arrival, Receipt
@@ -58,6 +58,7 @@ class _Read:
     data: bytes
     digest: bytes
     messages: list[tuple[Sent, ncts.Reading]] = field(default_factory=list)
+    reports: list[contrl.Report] = field(default_factory=list)
     refused: dict[int, tuple[Finding, ...]] = field(default_factory=dict)   # by number
 
     @property
@@ -119,19 +120,24 @@ def _read(store: Store, node: Node, world: str, party: str, data: bytes) -> _Rea
     agreement = Agreement((partner(store, world, party),), names(node), tests=node.test)
     register = ncts.Known(known.Register(store, world))
     sent: list[tuple[Sent, ncts.Reading]] = []
+    reports: list[contrl.Report] = []
     found = None
     for one in judge(data, agreement=agreement):
         if found is not None:
             return _two()
         if isinstance(one, Verdict):
             found = one
-        elif len(sent) >= MOST_MESSAGES:
+        elif len(sent) + len(reports) >= MOST_MESSAGES:
             return _many()
-        elif not one.faults and one.message.identifier[0] != "CONTRL":
+        elif one.faults:
+            continue
+        elif one.message.identifier[0] == "CONTRL":
+            reports.append(contrl.report(one.message))
+        else:
             sent.append((one.message, ncts.read_message(one.message, register)))
     assert found is not None, "what has no end is unreadable"
     canonical = sha256(b"".join(write.canonical(data))).digest()
-    return _Read(found, data, canonical, sent)
+    return _Read(found, data, canonical, sent, reports)
 
 
 def _rejected(store: Store, node: Node, world: str, party: str, read: _Read) -> intake.Refusal:
@@ -168,7 +174,7 @@ Row = tuple[Arrival, int]       # number of the message in the interchange; 0: o
 
 
 def _plan(store: Store, node: Node, world: str, party: str, read: _Read) -> list[Row]:
-    """Return all that one commit takes: the envelope, messages to cases, answers to the mailbox."""
+    """Return all that one commit takes: the envelope, messages to cases and desks, answers."""
     one = read.verdict.interchange
     out = {message.number for message in read.verdict.rejected}
     kind = "CONTRL" if read.verdict.types == {"CONTRL"} else ENVELOPE
@@ -193,6 +199,8 @@ def _plan(store: Store, node: Node, world: str, party: str, read: _Read) -> list
                          -sent.number))
         else:
             plan += [(row, sent.number) for row in rows]
+    plan += [(row, 0) for row in heard.arrivals(store, node, world, party, names(node),
+                                                read.reports)]
     if contrl.wanted(read.verdict) and contrl.possible(read.verdict):
         answer = contrl.answer(read.verdict, UNNUMBERED, store.now(world))
         plan.append((_letter(node, world, party, f"CONTRL {party} {read.name}", "CONTRL", answer,

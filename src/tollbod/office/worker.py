@@ -16,7 +16,7 @@ import structlog
 from tollbod.case.model import Floor, Keep, Name, Party, Post, Send, Task, Tell, Timer
 from tollbod.continuity.table import on_paper
 from tollbod.national import countries
-from tollbod.office import strangers
+from tollbod.office import heard, strangers
 from tollbod.office.decide import Answer, Step, Surroundings, decide, decode
 from tollbod.office.kept import Kept
 from tollbod.office.node import CREW, Node
@@ -216,25 +216,31 @@ def _carry_out(result: Decided, message: Claimed, done: Step) -> None:
 
 
 def _desk(result: Decided, messages: list[Claimed]) -> None:
-    """Open a task for each stream that was set aside; an officer retries it or answers."""
+    """Open a task for what a desk is told: a stream set aside, a message of ours not read."""
     result.phase = "open"
     for message in messages:
         what = msgspec.json.encode({"receipt": message.receipt, "event": message.ie,
                                     "body": message.body.decode()})
         result.head = link(result.head, what)
         result.history.append((message.n, message.at, message.ie, what, result.head))
-        if message.ie == "held":
-            told = msgspec.json.decode(message.body)
-            task = Task("held", f"{told['key']} was set aside: {told['why']} (resolve: try again, "
-                        "or with `answer` refuse the message that could not be decided)",
-                        f"{told['key']} ble satt til side: {told['why']} (resolve: prøv igjen, "
-                        "eller avslå med `answer` meldingen som ikke kunne behandles)",
-                        ("resolve",))
-            result.tasks.append(("held", msgspec.json.encode(task)))
+        if message.ie in DESK_TASKS:
+            task = DESK_TASKS[message.ie](message.ie, msgspec.json.decode(message.body))
+            result.tasks.append((message.ie, msgspec.json.encode(task)))
         else:
             result.phase = "resolved"
-            result.tasks.append(("held", None))
+            result.tasks += [(name, None) for name in DESK_TASKS]
         result.last = message.n
+
+
+def _set_aside(name: str, told: dict) -> Task:
+    """Return the task about a stream that was set aside: an officer retries it or answers."""
+    return Task(name, f"{told['key']} was set aside: {told['why']} (resolve: try again, "
+                "or with `answer` refuse the message that could not be decided)",
+                f"{told['key']} ble satt til side: {told['why']} (resolve: prøv igjen, "
+                "eller avslå med `answer` meldingen som ikke kunne behandles)", ("resolve",))
+
+
+DESK_TASKS = {"held": _set_aside, heard.TOLD: heard.task}
 
 
 def run(conninfo: str, node: Node, slot: int, stop: threading.Event | None = None) -> None:

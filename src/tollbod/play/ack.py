@@ -4,7 +4,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from tollbod.play.files import FINDINGS, FINE, UNREADABLE, complain, content
-from tollbod.play.interchanges import PROFILES, opened
+from tollbod.play.interchanges import opened
+from tollbod.rules.interchanges import DIRECTORIES
 from tollbod.wire.edifact import contrl
 from tollbod.wire.edifact.judge import Verdict, verdicts
 from tollbod.wire.message import Unreadable
@@ -25,7 +26,7 @@ def run(file: Path, profile: str | None = None) -> int:
                 content(file)           # says if it cannot be read at all
                 raise Unreadable("52", "This is no EDIFACT interchange, so no CONTRL answers it.",
                                  "Dette er ingen EDIFACT-utveksling, så ingen CONTRL besvarer den.")
-            for verdict in verdicts(stream, PROFILES.get(profile or "", "ncts")):
+            for verdict in verdicts(stream, DIRECTORIES.get(profile or "", "ncts")):
                 worst = max(worst, _answer(file, verdict, moment))
     except Unreadable as fault:
         return complain("ack", file, fault)

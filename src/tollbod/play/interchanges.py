@@ -9,19 +9,16 @@ from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import BinaryIO
 
-from tollbod.findings import Finding
 from tollbod.play import ncts_edifact
 from tollbod.play.files import FINDINGS, FINE, UNREADABLE, complain
+from tollbod.rules.interchanges import judged as judge_all
 from tollbod.wire import forms
 from tollbod.wire.edifact import contrl, write
 from tollbod.wire.edifact.envelope import Interchange, Message
-from tollbod.wire.edifact.faults import MAX_FAULTS_INTERCHANGE
 from tollbod.wire.edifact.judge import Verdict, judge
 from tollbod.wire.edifact.reader import read
 from tollbod.wire.edifact.tree import Branch, Leaf, plain, plain_elements, tree, values
 from tollbod.wire.message import Unreadable
-
-PROFILES = {"d96b": "strict"}           # every other name means the directory with what NCTS needs
 
 
 @contextmanager
@@ -48,37 +45,11 @@ def _sniffed(stream: BinaryIO) -> bool:
 def judged(stream: BinaryIO, path: Path, layer: str, profile: str | None) -> dict:
     """Return the verdict on a file of interchanges as `check --json` prints it.
 
-    A message of NCTS that is right by its directory is judged as phase 4 and as the message of
-    today; `losses` is what that has no place for, which is no fault.
+    `losses` is what today's messages have no place for, which is no fault.
     """
-    kinds: dict[str, int] = {}
-    found: list[Finding] = []
-    losses: list[Finding] = []
-    answer = {"file": str(path), "message": "", "profile": profile or "p4"}
-    directory = PROFILES.get(profile or "", "ncts")
-    try:
-        for one in judge(stream, directory):
-            if isinstance(one, Verdict):
-                kinds |= one.kinds
-                found += findings(one, layer)
-            elif directory == "ncts" and not one.faults and ncts_edifact.is_one(one.message) and \
-                    len(found) + len(losses) < MAX_FAULTS_INTERCHANGE:
-                more, left = ncts_edifact.findings(one.message, layer)
-                found += more
-                losses += left
-    except Unreadable as fault:
-        found.append(Finding("schema", fault.code, "", "", fault.line, fault.text, fault.nb))
-        answer["verdict"] = "unreadable"
-    answer["message"] = ", ".join(kinds)
-    answer.setdefault("verdict", "invalid" if found else "valid")
-    return answer | {"findings": found, "losses": losses}
-
-
-def findings(verdict: Verdict, layer: str = "all") -> list[Finding]:
-    """Return the findings of an interchange."""
-    where = verdict.interchange.where
-    return [one for one in (fault.finding(where) for fault in verdict.faults())
-            if layer in ("all", one.layer)]
+    found = judge_all(stream, layer, profile)
+    return {"file": str(path), "message": ", ".join(found.kinds), "profile": profile or "p4",
+            "verdict": found.verdict, "findings": found.findings, "losses": found.losses}
 
 
 def convert(stream: BinaryIO, path: Path, to: str) -> int:

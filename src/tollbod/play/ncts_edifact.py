@@ -1,21 +1,12 @@
-"""NCTS messages in interchanges for the commands: checked, and converted to XML, JSON and back.
-
-Knows in which order a message is judged: by its directory (elsewhere), as phase 4, and as the
-message of today by schema, code lists and rules; every finding stands at its EDIFACT place.
-"""
+"""NCTS messages in interchanges for the commands: converted to XML, JSON and back."""
 import json as plain_json
-import re
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
 
-from tollbod.findings import Finding
 from tollbod.play.files import FINE, UNREADABLE
-from tollbod.rules.check import check
-from tollbod.spec.edifact.ncts import Kind, named
-from tollbod.spec.edifact.ncts_carried import fates
-from tollbod.spec.tables import messages
+from tollbod.rules.interchanges import is_ours
 from tollbod.wire import json, xml
 from tollbod.wire.edifact import ncts, write
 from tollbod.wire.edifact.envelope import Message
@@ -25,35 +16,9 @@ from tollbod.wire.message import Message as Canonical
 NOWHERE = "?"                   # stands for a sender or recipient that the message does not name
 
 
-def is_one(message: Message) -> bool:
-    """Tell whether the mapping has the message."""
-    return named(message.association, message.identifier[0]) is not None
-
-
-def findings(message: Message, layer: str) -> tuple[list[Finding], list[Finding]]:
-    """Return what is wrong with a message that is right by its directory, and what is left out."""
-    reading = ncts.read_message(message)
-    found = [one for one in reading.findings if layer in ("all", one.layer)]
-    if reading.message is not None and not reading.findings:
-        found += reading.placed(one for one in check(reading.message, layer)
-                                if not _cannot_be_said(one, reading.kind))
-    where = message.interchange.where
-    return ([one._replace(path=where + one.path) for one in found],
-            [one._replace(path=where + one.path) for one in reading.losses])
-
-
-def _cannot_be_said(one: Finding, kind: Kind) -> bool:
-    """Tell whether an answer of an office lacks only what phase 4 has no place for."""
-    if one.code != "13" or not messages("p4")[kind.root].sender.startswith("Office"):
-        return False
-    path = re.sub(r"\[\d+\]", "", one.path).split("/", 2)[-1]
-    return any(fate.path == path or fate.path.startswith(path + "/")
-               for fate in fates(kind.root) if fate.fate == "lost")
-
-
 def canonical(message: Message) -> dict | None:
     """Return the message of today as it is written in JSON, None if the mapping lacks it."""
-    if not is_one(message):
+    if not is_ours(message):
         return None
     return plain_json.loads(json.write(ncts.read_message(message).message))
 
@@ -61,7 +26,7 @@ def canonical(message: Message) -> dict | None:
 def to_xml(stream: BinaryIO, path: Path) -> int:
     """Write the one message of an interchange as XML; what it leaves out goes to standard error."""
     some = [one.message for one in judge(stream) if isinstance(one, Judged)]
-    ours = [one for one in some if is_one(one)]
+    ours = [one for one in some if is_ours(one)]
     if len(ours) != 1:
         print(f"tollbod convert: {path}: {len(ours)} NCTS messages, and XML holds one; --to json "
               "writes them all", file=sys.stderr)

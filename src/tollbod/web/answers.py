@@ -185,6 +185,8 @@ class CheckAnswer(Struct, frozen=True):
     profile: str
     verdict: Annotated[str, told("valid, invalid or unreadable")]
     findings: list[FindingAnswer]
+    losses: Annotated[list[FindingAnswer], told("What EDIFACT says that today's message has no "
+                                                "place for, which is no fault")] = []
 
 
 class UsageAnswer(Struct, frozen=True):

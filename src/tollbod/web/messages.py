@@ -15,9 +15,10 @@ from tollbod.office import door, intake, interchange
 from tollbod.office.envelope import Envelope
 from tollbod.office.node import Node
 from tollbod.rules import check as rules
+from tollbod.rules.interchanges import judged
 from tollbod.store.records import Message, Place, Receipt
 from tollbod.store.streams import Store
-from tollbod.web import access, body, interchanges, message_forms, tokens
+from tollbod.web import access, body, message_forms, tokens
 from tollbod.web.access import BEARER
 from tollbod.web.answers import (
     CheckAnswer, MailboxAnswer, MessageAnswer, PartAnswer, ReceiptAnswer, finding_answer,
@@ -128,7 +129,7 @@ async def check(
 
 def _judge(data: bytes, layer: str, profile: str | None) -> CheckAnswer:
     if forms.sniff(data) == "edifact":
-        return interchanges.judged(data, layer)
+        return _judge_interchange(data, layer)
     try:
         message = forms.read(data, profile)
     except Unreadable as error:
@@ -137,6 +138,14 @@ def _judge(data: bytes, layer: str, profile: str | None) -> CheckAnswer:
     found = rules.check(message, layer)
     return CheckAnswer(message.kind, message.profile, "invalid" if found else "valid",
                        [finding_answer(one) for one in found])
+
+
+def _judge_interchange(data: bytes, layer: str) -> CheckAnswer:
+    """Return the verdict on what came as EDIFACT, as `tollbod check` gives it."""
+    found = judged(data, layer)
+    return CheckAnswer(", ".join(found.kinds), "p4", found.verdict,
+                       [finding_answer(one) for one in found.findings],
+                       [finding_answer(one) for one in found.losses])
 
 
 @get("/messages", guards=[access.trader], security=BEARER, tags=["messages"],

@@ -20,6 +20,7 @@ from litestar.response import Redirect
 
 from tollbod.case.model import Party
 from tollbod.national import countries
+from tollbod.office import heard
 from tollbod.store.records import Movement, Place
 from tollbod.store.streams import Store
 from tollbod.web import (
@@ -230,9 +231,10 @@ async def message(request: Request, name: FromPath[str]) -> Response:
         kind = "application/xml" if row.ie.startswith("IE") else "application/json"
         return Response(data, media_type=kind)
     step = story.step(row, None)
-    return page(request, "message.html", row=row, lines=xml_page.lines(data), now=None,
-                frozen=False, version="", title=w.event(row.ie), sender=movements.said(step.sender),
-                to=movements.said(step.to))
+    rejected = await house.work(heard.rejection, house.node, row)
+    return page(request, "message.html", row=row, rejected=rejected, lines=xml_page.lines(data),
+                now=None, frozen=False, version="", title=w.event(row.ie),
+                sender=movements.said(step.sender), to=movements.said(step.to))
 
 
 # Language, log-in, files
