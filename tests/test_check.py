@@ -190,17 +190,21 @@ def test_what_may_have_been_meant(code, value, said):
 
 def listed(code, values):
     """Have a code list hold these codes for a while."""
+    def forget():
+        codes._known.cache_clear()
+        spec_codes._has.cache_clear()
+
     class Patch(pytest.MonkeyPatch):
         """Forgets afterwards what was made of the list."""
 
         def __enter__(self):
             kept = spec_codes._values
             self.setattr(spec_codes, "_values", lambda one: values if one == code else kept(one))
-            codes._known.cache_clear()
+            forget()
 
         def __exit__(self, *_):
             self.undo()
-            codes._known.cache_clear()
+            forget()
     return Patch()
 
 

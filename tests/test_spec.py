@@ -259,6 +259,14 @@ def test_long_lists():
     assert places.has(places.codes()[-1])
     assert len(codes.codelist("CL016").codes()) == 57362
     assert not any(places.has(x) for x in ("", "NOOS", "NOOSLO", "NOOSL\t", "NOOSL\n", "ø", "# "))
+    assert not places.has("NOOSL" * 10_000)         # too long to be remembered
+
+
+def test_no_code_has_blanks_to_be_settled():
+    """A value that is in its list as it stands need not be settled before it is looked up."""
+    settled = [len(" ".join(code.split())) == len(code)
+               for one in codes.codelists() for code in one.codes()]
+    assert len(settled) > 200_000 and all(settled)
 
 
 def test_every_list_in_use_is_judged_or_openly_not():

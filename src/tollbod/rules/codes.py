@@ -25,11 +25,16 @@ ALIKE_ENOUGH = 0.55     # one of two letters is not: UZ is not what UK means
 ALIKE = 2               # so many first characters: of an office the country
 # Name of an element -> its list (or None), its row, the places below it.
 Places = dict[str, tuple[CodeList | None, Field, "Places"]]
+Strange = tuple[Node, CodeList, Field]
 
 
 def examine(message: Message, on: date | None) -> Iterator[Found]:
     """Yield the values that their lists do not have on that day (None: on no day at all)."""
-    yield from _walk(message.root, places(message.profile, message.kind), on)
+    there = places(message.profile, message.kind)
+    for node, codes, field in _strange(message.root, there, on, []):
+        value = normalised(field.type, node.text or "")     # no code has blanks at its ends
+        if value and not codes.has(value, on):
+            yield node, _finding(node, value, codes, on)
     node = message.first("messageType")
     if node is not None and (node.text or "").strip() != message.kind:
         value = (node.text or "").strip()
@@ -59,19 +64,17 @@ def _places(row: Field | Structure) -> Places:
     return found
 
 
-def _walk(node: Node, here: Places, on: date | None) -> Iterator[Found]:
-    """Yield the values below the node that their lists do not have."""
+def _strange(node: Node, here: Places, on: date | None, found: list[Strange]) -> list[Strange]:
+    """Add the values below the node that their lists do not have as they stand."""
     for child in node.children:
         place = here.get(child.name)
-        if place is None:
-            continue
-        codes, field, below = place
-        if codes is None:
-            yield from _walk(child, below, on)
-        else:
-            value = normalised(field.type, child.text or "")
-            if value and not codes.has(value, on):
-                yield child, _finding(child, value, codes, on)
+        if place is not None:
+            codes, field, below = place
+            if codes is None:
+                _strange(child, below, on, found)
+            elif child.text and not codes.has(child.text, on):
+                found.append((child, codes, field))
+    return found
 
 
 def _finding(node: Node, value: str, codes: CodeList, on: date | None) -> Finding:

@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
-from functools import lru_cache
 from typing import NamedTuple
 
 from tollbod.rules.case_file import CaseFile, Earlier
@@ -123,7 +122,7 @@ class Reading:
 
     def is_in(self, code: str, value: str) -> bool:
         """Tell whether a code list has the value on the day of the message."""
-        return _has(code, value, self.beside.on)
+        return codelist(code).has(value, self.beside.on)
 
     @property
     def security(self) -> bool:
@@ -139,11 +138,6 @@ class Reading:
     def declaration(self) -> Node | None:
         """Return the declaration of the case as it was last amended, without this message."""
         return self._file.newest(DECLARATIONS) if self._file is not None else None
-
-
-@lru_cache(maxsize=4096)
-def _has(code: str, value: str, on: date | None) -> bool:
-    return codelist(code).has(value, on)
 
 
 def at(node: Node, en: str = "", nb: str = "", code: str = "") -> Place:

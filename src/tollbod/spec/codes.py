@@ -9,7 +9,7 @@ import gzip
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Protocol
 
@@ -21,6 +21,7 @@ FOLDER = Path(__file__).parent / "codes"
 # The day of the snapshot that the first days come from. They are days of its last edits (T1 "since"
 # 2024-10-25), so a day before the snapshot is judged as the snapshot itself: see DIVERGENCES.md.
 SNAPSHOT = "2025-02-12"
+REMEMBERED = 40         # the longest text, in characters, of which it is remembered if it is a code
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +59,8 @@ class CodeList:
 
     def has(self, value: str, on: date | None = None) -> bool:
         """Tells whether a code is in the list and may be used on that day (None: any day)."""
-        found = _values(self.code).get(value)
-        return found is not None and found.valid(on)
+        look = _has if len(value) <= REMEMBERED else _has.__wrapped__
+        return look(self.code, value, on)
 
     def text(self, value: str) -> str:
         """Returns the short text of a code, empty if there is none."""
@@ -152,6 +153,12 @@ class _Large:
         for line in self.data.decode().splitlines():
             value, *rest = line.split("\t")
             yield value, Code(*rest)
+
+
+@lru_cache(maxsize=32_768)
+def _has(code: str, value: str, on: date | None) -> bool:
+    found = _values(code).get(value)
+    return found is not None and found.valid(on)
 
 
 @cache

@@ -6,9 +6,12 @@ Knows the table of its kind, so that `plain()` makes a list of what may be repea
 from collections import Counter
 from hashlib import sha256
 
+import msgspec
+
 from tollbod.spec.tables import ICS2, Field, Structure, ie_of, structure
 from tollbod.wire.stray import Stray, local_name, strays
 
+NO_CHILDREN: "list[Node]" = ()      # shared by all values that were read; never added to
 MAX_DEPTH = 20          # the deepest structure has seven levels, the root included
 
 
@@ -20,15 +23,18 @@ class Unreadable(Exception):
         self.code, self.text, self.nb, self.line = code, text, nb, line
 
 
-class Node:
-    """A group (children) or a value (text) of a message; `line` is 0 when it is not known."""
+class Node(msgspec.Struct, eq=False):
+    """A group (children) or a value (text) of a message; `line` is 0 when it is not known.
 
-    __slots__ = ("name", "text", "children", "line", "parent", "_step")
+    Values that were read share NO_CHILDREN: only a group can be added to.
+    """
 
-    def __init__(self, name: str, text: str | None, children: list["Node"], line: int = 0,
-                 parent: "Node | None" = None):
-        self.name, self.text, self.children = name, text, children
-        self.line, self.parent, self._step = line, parent, ""
+    name: str
+    text: str | None
+    children: "list[Node]"
+    line: int = 0
+    parent: "Node | None" = None
+    _step: str = ""
 
     def all(self, path: str) -> list["Node"]:
         """Return every node at `path` (`Consignment/HouseConsignment`) below this one, in order."""

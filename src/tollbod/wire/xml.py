@@ -13,7 +13,7 @@ from lxml import etree
 from tollbod.spec.tables import (
     ICS2, NAMESPACE, NAMESPACE_ICS2, NATIONAL, PROFILES, namespace, roots,
 )
-from tollbod.wire.message import MAX_DEPTH, Message, Node, Unreadable
+from tollbod.wire.message import MAX_DEPTH, NO_CHILDREN, Message, Node, Unreadable
 from tollbod.wire.parser_words import explain
 from tollbod.wire.stray import holds_attributes
 
@@ -49,13 +49,7 @@ def read(data: bytes, profile: str | None = "p6") -> Message:
     profile = profile or profile_of(phase, kind)
     if kind not in roots(profile):
         raise unknown_kind(kind, profile, top.sourceline or 0)
-    built = [0]
-    if profile == ICS2:
-        root = _without_collecting(_build_in_namespace, top, built)
-    else:
-        root = _build(top, None, 1, built)
-    if built[0] > MAX_NODES * times:
-        raise _too_much(0, top.sourceline or 0)
+    root = _without_collecting(_build, top, profile == ICS2, MAX_NODES * times)
     root.name = kind
     return Message(root, profile, "xml", phase, top.getroottree())
 
@@ -110,56 +104,63 @@ def write(message: Message) -> bytes:
     return "".join(parts).encode()
 
 
-def _build(element: etree._Element, parent: Node | None, depth: int, built: list[int]) -> Node:
-    """Make our tree of lxml's, within the limits; `built` counts the nodes."""
-    if depth > MAX_DEPTH or built[0] > MAX_NODES:
-        raise _too_much(depth, element.sourceline or 0)
-    children: list[Node] = []
-    text = element.text
-    node = Node(element.tag, None, children, element.sourceline or 0, parent)
-    for child in element:
-        if len(child):
-            children.append(_build(child, node, depth + 1, built))
-        else:
-            children.append(Node(child.tag, child.text or "", [], child.sourceline or 0, node))
-    built[0] += len(children)
-    if not children:
-        node.text = text or ""
-    return node
+def _build(top: etree._Element, ics2: bool, most: int) -> Node:
+    """Make our tree of lxml's, within the limits: one walk in the order of the document."""
+    names, built, stack = _Names(ics2), 0, []
+    parent, siblings, left = None, [], 1        # who has these children, how many are to come
+    for element in top.iter():
+        left -= 1
+        size = len(element)
+        if size:
+            node = Node(names[element.tag], None, [], element.sourceline or 0, parent)
+            siblings.append(node)
+            stack.append((parent, siblings, left))
+            parent, siblings, left = node, node.children, size
+            built += size
+            if len(stack) > MAX_DEPTH or built > most:
+                raise _too_much(len(stack), node.line, most)
+            continue
+        node = Node(names[element.tag], element.text or "", NO_CHILDREN, element.sourceline or 0,
+                    parent)
+        siblings.append(node)
+        if ics2 and parent is not None and not node.text.strip() and holds_attributes(element):
+            node.text = None
+            node.children = [Node(f"@{key}", value, NO_CHILDREN, node.line, node)
+                             for key, value in element.attrib.items()]
+        while not left and stack:
+            parent, siblings, left = stack.pop()
+    return siblings[0]
 
 
-def _without_collecting(build: Callable[..., Node], top: etree._Element, built: list[int]) -> Node:
+class _Names(dict[str, str]):
+    """The name of each tag; elements of ICS2 are named without their namespace.
+
+    There an element of another namespace keeps that, be it none.
+    """
+
+    def __init__(self, ics2: bool) -> None:
+        super().__init__()
+        self.ics2 = ics2
+
+    def __missing__(self, tag: str) -> str:
+        name = tag
+        if self.ics2:
+            space, _, name = tag.rpartition("}")
+            if space != "{" + NAMESPACE_ICS2:
+                name = f"{space or '{'}}}{name}"
+        self[tag] = name
+        return name
+
+
+def _without_collecting(build: Callable[..., Node], *what: object) -> Node:
     """Build a tree without looking for garbage: it makes none, and looking takes half the time."""
     collecting = gc.isenabled()
     gc.disable()
     try:
-        return build(top, None, 1, built)
+        return build(*what)
     finally:
         if collecting:
             gc.enable()
-
-
-def _build_in_namespace(element: etree._Element, parent: Node | None, depth: int,
-                        built: list[int]) -> Node:
-    """Make our tree where elements stand in the namespace of ICS2; others keep theirs, be it none.
-
-    The attributes of an element that holds nothing else become nodes with @ before their names.
-    """
-    built[0] += 1
-    if depth > MAX_DEPTH or built[0] > MAX_NODES * TIMES_ICS2:
-        raise _too_much(depth, element.sourceline or 0, MAX_NODES * TIMES_ICS2)
-    line = element.sourceline or 0
-    space, _, name = element.tag.rpartition("}")
-    node = Node(name if space == "{" + NAMESPACE_ICS2 else f"{space or '{'}}}{name}", None, [],
-                line, parent)
-    node.children = [_build_in_namespace(child, node, depth + 1, built) for child in element]
-    if not node.children:
-        node.text = element.text or ""
-        if parent is not None and holds_attributes(element):
-            node.text = None
-            node.children = [Node(f"@{key}", value, [], line, node)
-                             for key, value in element.attrib.items()]
-    return node
 
 
 def _write(node: Node, indent: str, parts: list[str]) -> None:
