@@ -79,6 +79,8 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     reaches: Callable[[str], bool] = lambda _country: True  # can messages reach a country?
     declarant_of: Callable[[str], str] = lambda _mrn: ""    # whose declaration an MRN is
     filer_of: Callable[[str], str] = lambda _mrn: ""        # whose prenotification an MRN is
+    entry_of: Callable[[str], tuple[str, str]] = lambda _name: ("", "")     # ENS: MRN and filer
+    exit_in: Callable[[str], str] = lambda _name: ""        # the transit that holds its exit data
     assess: Callable[[dict[str, Any]], tuple[str, ...]] = lambda _body: ()  # what hits a part of it
     case: str = ""                                          # under what our stream keeps the case
     kept: Callable[[str], bytes | None] = lambda _name: None        # a row beside the case

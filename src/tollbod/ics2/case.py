@@ -41,6 +41,7 @@ class Filing(Case, frozen=True, kw_only=True):
     hits: tuple[str, ...] = ()              # criteria of the control filter: never told
     referrals: tuple[Referral, ...] = ()
     control: dict[str, Any] = {}            # office, place and day of a control
+    transits: tuple[str, ...] = ()          # MRNs of transits that name it as previous document
     flags: tuple[str, ...] = ()             # irregularities, in words, for the officer
 
     @property

@@ -5,14 +5,16 @@ referral open, control recommended, control announced, do not load, arrived, arr
 under control, stopped, presented, invalidated. Source: ICS2 HTI process description v2.00.
 """
 from tollbod.case.model import Role, Wait
-from tollbod.ics2 import amendment, arrival, assessment, presentation, query, registration
+from tollbod.ics2 import (
+    amendment, arrival, assessment, presentation, query, registration, transit,
+)
 from tollbod.ics2.case import Filing
 from tollbod.ics2.letters import answer
 from tollbod.spec.ics2_law import kinds
 from tollbod.spec.tables import ICS2
 
 TABLE = (*registration.ROWS, *amendment.FIRST, *query.ROWS, *assessment.ROWS, *amendment.ROWS,
-         *presentation.ROWS, *arrival.FILING)
+         *presentation.ROWS, *arrival.FILING, *transit.ROWS)
 
 WAITS = {
     "registered": Wait("repository", "its transport documents are compared with other filings",

@@ -51,6 +51,8 @@ class Surroundings(NamedTuple):
     kept: Kept                              # the rows that the stream keeps beside its state
     keyed: Callable[[str], str]             # digest of a secret, under the key of the node
     regime: str                             # which dated law holds
+    entry_of: Callable[[str], tuple[str, str]] = lambda _name: ("", "")    # ENS: MRN, filer
+    exit_in: Callable[[str], str] = lambda _name: ""    # the transit that holds its exit data
     on_paper: Callable[[str, str], bool] = lambda _party, _lrn: False   # begun so in an outage?
 
 
@@ -237,7 +239,7 @@ def _read(case: Any, claimed: Claimed, around: Surroundings, judged: bool = True
     facts = Facts(now=claimed.at, office=claimed.office, sender=sender, receipt=claimed.receipt,
                   message=claimed.ident, party=around.party, profile=around.profile,
                   reaches=around.reaches, declarant_of=around.declarant_of,
-                  filer_of=around.filer_of,
+                  filer_of=around.filer_of, entry_of=around.entry_of, exit_in=around.exit_in,
                   case=claimed.case_id, kept=around.kept.get, kept_all=around.kept.all,
                   kept_under=around.kept.under,
                   keyed=around.keyed, regime=around.regime)

@@ -16,7 +16,7 @@ import structlog
 from tollbod.case.model import Floor, Keep, Name, Party, Post, Send, Task, Tell, Timer
 from tollbod.continuity.table import on_paper
 from tollbod.national import countries
-from tollbod.office import heard, strangers
+from tollbod.office import heard, joined, strangers
 from tollbod.office.decide import Answer, Step, Surroundings, decide, decode
 from tollbod.office.kept import Kept
 from tollbod.office.node import CREW, Node
@@ -132,6 +132,8 @@ class Worker:
             declarant_of=lambda mrn: self._whose(place.world, f"departure/{mrn}"),
             filer_of=lambda mrn: self._whose(place.world, f"prenotification/{mrn}"),
             kept=Kept(self.store, ""), keyed=self.node.keyed, regime=self.node.regime,
+            entry_of=lambda name: joined.entry_of(self.store, place.world, name),
+            exit_in=lambda name: joined.exit_in(self.store, place.world, name),
             on_paper=lambda party, lrn: self._on_paper(place.world, party, lrn),
         )
 

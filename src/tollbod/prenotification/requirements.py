@@ -1,7 +1,7 @@
 """What a pure prenotification must fulfil besides its structure, and what the law says of it.
 
-Rules N0001 to N0007 and N0011 are national; their words are what the filer reads. Each is judged on
-the plain message and on what the duty (`duty`) says of the transport it tells of.
+Rules N0001 to N0007, N0011 and N0012 are national; their words are what the filer reads. Each is
+judged on the plain message and on what the duty (`duty`) says of the transport it tells of.
 """
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -49,6 +49,11 @@ WORDS = {
     # PRE-BCP-02
     "N0011": ("Only customs registers what came in on paper. Leave the group out.",
               "Bare tollmyndighetene registrerer det som kom inn på papir. Utelat gruppen."),
+    # PRE-EU-06
+    "N0012": ("A transit declaration holds the exit data of this transport document already. "
+              "Nothing more is to be filed.",
+              "En transitteringsdeklarasjon har alt utførselsopplysningene for dette "
+              "transportdokumentet. Mer skal ikke gis."),
 }
 ANCHORS = {"entry": "arrivalDateAndTime", "exit": "departureDateAndTime"}
 
@@ -78,6 +83,10 @@ def _findings(body: dict[str, Any], facts: Facts) -> Iterator[Finding]:
     if not at(body, f"Transport/{anchor}"):
         yield _found("N0005", f"Transport/{anchor}", code="13")
         return
+    for n, one in enumerate(many(body["Transport"].get("TransportDocument")), 1):
+        name = f"{filer(body, facts)} {one.get('type', '')} {one.get('referenceNumber', '')}"
+        if kind == "EXIT" and (mrn := facts.exit_in(name)):
+            yield _found("N0012", f"Transport/TransportDocument[{n}]/referenceNumber", mrn)
     due = obligation(body, facts)
     if due is None:
         yield _found("N0006", "TransitOperation/declarationType", kind)

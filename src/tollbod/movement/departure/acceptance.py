@@ -10,7 +10,7 @@ from tollbod.case.model import (
     SAME, Effect, Event, Facts, Name, On, Task, Timer, always, broken, refuse, reject,
 )
 from tollbod.movement.deadlines import start, with_deadlines
-from tollbod.movement.departure import combined
+from tollbod.movement.departure import combined, entry
 from tollbod.movement.departure.case import Departure
 from tollbod.movement.departure.exports import (
     ROWS as EXPORT_ROWS, allocate_exports, ask_exports, to_be_asked,
@@ -31,7 +31,7 @@ def declared(case: Departure, event: Event, facts: Facts) -> Departure:
         case,
         lrn=at(event.body, "TransitOperation/LRN"),
         declarant=facts.sender,
-        declaration=event.body,
+        declaration=entry.with_known(event.body, facts),
         edition=event.edition,
         declared_by=facts.message,
         lodged=facts.now,
@@ -176,6 +176,8 @@ def allocate(case: Departure, event: Event, facts: Facts) -> Iterable[Effect]:
     yield Name(f"departure/{case.mrn}")
     yield to_declarant(case, "IE028", dates(case))
     yield from allocate_exports(case)
+    yield from entry.join(case, facts)
+    yield from combined.hold_exit_data(case)
     if case.to_control:
         yield notify_control(case, facts)
     yield from ask(case, facts)
@@ -253,6 +255,7 @@ def _lodging(state: str, refused: str) -> tuple[On, ...]:
         On(state, "IE015", currency_unknown,             refused,      tell_currency),
         On(state, "IE015", combined.moved,               refused,      combined.tell_moved),
         On(state, "IE015", combined.entered_elsewhere,   refused,      combined.tell_elsewhere),
+        On(state, "IE015", entry.not_filed,              refused,      entry.tell_not_filed),
         On(state, "IE015", before_presentation,          "pre-lodged", await_presentation, declared),
         On(state, "IE015", officer_accepts,              "submitted",  acknowledge,        declared),
         On(state, "IE015", exported,                     "export asked", ask_exports,      declared_export),

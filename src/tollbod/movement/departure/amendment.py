@@ -5,8 +5,9 @@ from typing import Any
 import msgspec
 
 from tollbod.case.carry import at
-from tollbod.case.model import SAME, Effect, Event, Facts, On, Task, Timer, always, refuse
+from tollbod.case.model import ANY, SAME, Effect, Event, Facts, On, Task, Timer, always, refuse
 from tollbod.movement.departure.case import Departure
+from tollbod.movement.departure.entry import join, not_filed, tell_not_filed, with_known
 from tollbod.movement.departure.exports import amend_exports, amended_to
 from tollbod.movement.departure.guarantee import ask, give_back, no_longer_silent, uses
 from tollbod.movement.departure.letters import dates, reference, second, to_declarant
@@ -32,7 +33,7 @@ def amended(case: Departure, event: Event, facts: Facts) -> Departure:
     if facts.hits and control in ("", "none"):
         control = "hit"
     return msgspec.structs.replace(
-        case, declaration=_declaration(event.body, case), control=control)
+        case, declaration=with_known(_declaration(event.body, case), facts), control=control)
 
 
 def amended_and_asked(case: Departure, event: Event, facts: Facts) -> Departure:
@@ -89,6 +90,7 @@ def ask_anew(case: Departure, event: Event, facts: Facts) -> Iterable[Effect]:
     if case.control == "hit":
         yield notify_control(case, facts)
     yield from amend_exports(case, facts)
+    yield from join(case, facts)
     yield from give_back(case, facts, case.former)
     yield from no_longer_silent()
     yield from ask(case, facts)
@@ -133,6 +135,7 @@ def _amending(state: str) -> tuple[On, ...]:
 ROWS = (
     #  in state    on                       when             go to  then              learn
     On("pre-lodged", "IE013",               flagged_wrongly, SAME,  tell_flag),
+    On(ANY,          "IE013",               not_filed,       SAME,  tell_not_filed),
     On("pre-lodged", "IE013",               always,          SAME,  accept_amendment, amended),
     *_amending("guarantee not valid"),
     *_amending("accepted"),

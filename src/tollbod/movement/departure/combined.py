@@ -9,11 +9,12 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from tollbod.case.carry import at, many
-from tollbod.case.model import Effect, Event, Facts, refuse
+from tollbod.case.model import Effect, Event, Facts, Name, refuse
 from tollbod.movement.departure.case import Departure
 from tollbod.spec import prenotification_law, security_zone
 
 ENTRY = ("1", "3")
+EXIT = ("2", "3")
 ENS = "N355"                    # previous document: an entry summary declaration
 
 
@@ -77,3 +78,21 @@ def with_ens(case: Departure, declaration: dict[str, Any]) -> dict[str, Any]:
         return declaration
     own = {"sequenceNumber": str(len(before) + 1), "type": ENS, "referenceNumber": case.mrn}
     return declaration | {"Consignment": consignment | {"PreviousDocument": [*before, own]}}
+
+
+def hold_exit_data(case: Departure) -> Iterable[Name]:
+    """Let the transit be found by who has a part in it as the one that holds their exit data.
+
+    Whoever prenotifies the same exit once more is told so (N0012; PRE-EU-06).
+    """
+    if at(case.declaration, "TransitOperation/security") not in EXIT:
+        return
+    consignment = case.declaration["Consignment"]
+    parties = (case.declarant, case.holder,
+               at(case.declaration, "Representative/identificationNumber"),
+               at(consignment, "Carrier/identificationNumber"))
+    documents = [one for level in (consignment, *many(consignment.get("HouseConsignment")))
+                 for one in many(level.get("TransportDocument"))]
+    for party in dict.fromkeys(filter(None, parties)):
+        for one in documents:
+            yield Name(f"exit data/{party} {one.get('type', '')} {one.get('referenceNumber', '')}")

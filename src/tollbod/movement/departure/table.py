@@ -18,8 +18,8 @@ from tollbod.case.refusal import functional_errors, reason
 from tollbod.findings import Finding
 from tollbod.movement import speakers
 from tollbod.movement.departure import (
-    acceptance, amendment, cancellation, enquiry, exports, guarantee, information, on_the_way,
-    recovery, release, results,
+    acceptance, amendment, cancellation, enquiry, entry, exports, guarantee, information,
+    on_the_way, recovery, release, results,
 )
 from tollbod.movement.departure.case import Departure, Use
 from tollbod.movement.departure.letters import day, second
@@ -63,6 +63,7 @@ TABLE = (
     *information.ROWS,
     *recovery.ROWS,
     *exports.LATER,
+    *entry.ROWS,
     On(ANY, "IE906", always, SAME, nothing),
 )
 
