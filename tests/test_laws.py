@@ -339,7 +339,7 @@ def test_every_message_named_has_a_structure():
     for path in python(*ROLE_FOLDERS.split(), "case", "office"):
         for node in ast.walk(tree(path)):
             text = node.value if isinstance(node, ast.Constant) else ""
-            if isinstance(text, str) and re.fullmatch("IE[0-9A-Z][0-9]{2}|IE3[A-Z][0-9]{2}", text):
+            if isinstance(text, str) and re.fullmatch("IE([34][A-Z]|[0-9A-Z])[0-9]{2}", text):
                 broken += [f"{place(path, node)} {text}"] if text not in known else []
     told(broken)
 

@@ -16,6 +16,9 @@ from pathlib import Path
 
 from build_spec import aligned, load
 
+sys.path.insert(0, str(Path(__file__).parents[1] / "src"))
+from tollbod.spec.tables import in_words  # noqa: E402 (a tool runs without being installed)
+
 READ = "2026-11"
 SNAPSHOT = "2025-02-12"
 # A code of the snapshot that the list of November 2025 no longer has was valid at least until
@@ -165,7 +168,20 @@ class Builder:
                 self.add(name, "none", judged=False, confidence="unknown",
                          basis="kept by the Union outside the published lists")
 
+        self.named_by_customs()
         self.with_postcodes()
+
+    def named_by_customs(self):
+        """Adds the lists that only the messages between customs name: none of them is public."""
+        messages = load(self.reference / "ics2" / "cr_nes_messages_v2.json")["messages"]
+        rows = (one for message in messages.values() for one in message["elements"])
+        for code, path in sorted((code, one["path"]) for one in rows
+                                 for key, lists in one.items() if key.endswith("ICS2CLMS")
+                                 for code in lists):
+            if code not in self.index:
+                self.names[code] = ", ".join(in_words(one) for one in path.split("/")[-2:])
+                self.add(code, "none", judged=False, confidence="unknown",
+                         basis="named by the messages between customs of ICS2 only")
 
     def with_postcodes(self):
         """Adds the countries that have postcodes, by the list of ICS2 that tells of each."""

@@ -2,8 +2,9 @@
 
     python tools/build_ics2.py ../shared [FOLDER]
 
-Input: reference/ics2/hti_messages_v2.json. Output: one file a message, `types.txt`, `index.txt`
-and `labels.txt`, in the form of the tables of NCTS. A date is a group that holds DateTime, and an
+Input: reference/ics2/hti_messages_v2.json, and for the messages between customs what
+`build_ics2_customs` reads. Output: one file a message, `types.txt`, `index.txt` and `labels.txt`,
+in the form of the tables of NCTS. A date is a group that holds DateTime, and an
 amount is a group of attributes, whose names begin with @, as both stand in the XML. The same
 input gives the same bytes.
 """
@@ -12,6 +13,7 @@ import sys
 from pathlib import Path
 
 from build_codes import differs_in_ics2
+from build_ics2_customs import OFFSET, TITLES, Rows
 from build_spec import aligned, load, type_lines
 from type_names import name_of
 
@@ -20,11 +22,14 @@ from tollbod.spec.tables import in_words  # noqa: E402 (a tool runs without bein
 
 SOURCE = ("ICS2 HTI message specifications v2.02, 2022-05-04 (boldpawn/boldpawn.com), XML "
           "conventions as in CR-for-NES V2.21 (hmrc/import-control-wsdls, Apache-2.0); 2026-11")
+SOURCE_CUSTOMS = ("CR-for-NES services V2.21, 2022-03 (hmrc/import-control-wsdls, Apache-2.0), "
+                  "formats as in the ICS2 HTI message specifications v2.02; 2026-11")
 FACETS = ("base", "pattern", "length", "minLength", "maxLength", "minInclusive", "maxInclusive",
           "totalDigits", "fractionDigits", "enum")
 STATUS = {"M": "R", "O": "O", "C": "D"}
 IN_NCTS = {"referenceNumberUCR"}    # called otherwise there, and so here
 TIME = r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z"
+TIMES = {TIME: "dateTimeZ", OFFSET: "dateTimeOffset"}
 CHARACTERS = {"a": "[A-Za-z]", "n": "[0-9]", "an": "."}
 
 # Titles in our own words: what a filing is about, and what the other messages say.
@@ -70,6 +75,7 @@ class Writer:
 
     def __init__(self, reference, folder):
         self.messages = load(reference / "ics2" / "hti_messages_v2.json")["messages"]
+        self.customs = load(reference / "ics2" / "cr_nes_messages_v2.json")["messages"]
         self.own_lists = differs_in_ics2(reference)
         self.folder, self.types, self.labels = folder, {}, {}
 
@@ -81,15 +87,21 @@ class Writer:
             head = (root, root, title(root), *parties(root), "external")
             self.write(f"{root}.txt", [" | ".join(head), *aligned(self.rows(message["elements"]))])
             index.append(head)
+        rows = Rows(self.row, self.messages)
+        for root, message in sorted(self.customs.items()):
+            head = (root, root, *TITLES[root], "common")
+            self.write(f"{root}.txt", [" | ".join(head), *aligned(rows.of(message["elements"]))],
+                       SOURCE_CUSTOMS)
+            index.append(head)
         self.write("index.txt", aligned(index, " | "))
         self.write("types.txt", type_lines(self.types))
         labels = [(name, *known) for name, known in self.labels.items()
                   if len(known) == 1 and {*known} != {in_words(name)} and name not in IN_NCTS]
         self.write("labels.txt", aligned(sorted(labels, key=lambda row: row[0].casefold())))
 
-    def write(self, name, lines):
+    def write(self, name, lines, source=SOURCE):
         """Writes one file below the line that says where it comes from."""
-        text = "\n".join([f"# {SOURCE}", *lines]) + "\n"
+        text = "\n".join([f"# {source}", *lines]) + "\n"
         (self.folder / name).write_text(text, encoding="utf-8")
 
     def rows(self, elements):
@@ -124,7 +136,7 @@ class Writer:
         """Returns the name of the type that a format stands for."""
         given = facets(form, codelist)
         row = tuple(given.get(key) for key in FACETS)
-        name = "dateTimeZ" if given.get("pattern") == TIME else name_of(given)
+        name = TIMES.get(given.get("pattern")) or name_of(given)
         assert self.types.setdefault(name, row) == row, f"two types are called {name}"
         return name
 
@@ -141,6 +153,8 @@ def facets(form, codelist):
     >>> facets({"raw": "an..35", "type": "an", "max": 35, "fixed": False}, None)["pattern"]
     '.{1,35}'
     """
+    if form["type"] == "own":
+        return form["facets"]
     if form["type"] == "datetime":
         return {"base": "xs:dateTime", "pattern": TIME}
     if form.get("decimals"):

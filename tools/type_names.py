@@ -26,11 +26,14 @@ SPECIAL = {
     "[A-Z]{2}[!-~]{1,15}": "eori",
     "(.{0,4}E)|([!-~]{1,16}E)": "riskResult",
     "[2][0][1-9][0-9]": "year",
+    "[a-zA-Z0-9.-]{1,14}": "system..14",
+    "[A-Z]{2}.{0,298}": "campaign",
     "[A-Z]*": "capital",
     "[A-Z0-9]*": "capitalOrDigit",
 }
 VALUES = {
     ("0", "1"): "flag",
+    ("0", "1", "false", "true"): "boolean",
     ("C", "D", "U"): "modification",
     ("N", "S", "U"): "unavailability",
     tuple(f"{month:02}" for month in range(1, 13)): "month",

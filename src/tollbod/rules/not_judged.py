@@ -1,6 +1,7 @@
 """Rules that are not judged, and why: those that no machine can check, and those that are over.
 
-Ids as in the technical annex of phase 6 (DDNTA annex Q2 6.4.1) and of phase 5 (5.15.2).
+Ids as in the technical annex of phase 6 (DDNTA annex Q2 6.4.1) and of phase 5 (5.15.2), and as in
+the rules of ICS2 v2.01 and its schema of the messages between customs.
 """
 TRANSITION_ENDED = "2025-01-21"         # end of the change from phase 4 to phase 5
 
@@ -14,6 +15,11 @@ _RULES = {
     "R0165": "whether an authorisation foresees seals is known to the authority that gave it alone",
     "R0851": "allows the receiver to look the consignee up; C0250 tells when a number is unknown",
     "R3003": "whether a declarant used an LRN before is known where filings are registered",
+    "R3046": "which parts of a declaration may be asked for together is told in two ways",
+    "R3049": "its text is not public; the messages between customs carry its number alone",
+    "R3050": "its text is not public; the messages between customs carry its number alone",
+    "R3054": "its text is not public; the messages between customs carry its number alone",
+    "R3055": "its text is not public; the messages between customs carry its number alone",
     "R0990": "the algorithm of the IRU for TIR carnet numbers is not public",
 }
 

@@ -32,6 +32,16 @@ _TYPES = {
                                                "en dato og tid i UTC, uten brøkdeler eller sone"),
     "dateTimeZ":     ("2026-05-04T08:00:00Z",  "a date and time in UTC, without fractions, with Z",
                                                "en dato og tid i UTC, uten brøkdeler, med Z"),
+    "dateTimeOffset": ("2026-05-04T08:00:00Z", "a date and time without fractions, with Z or hours "
+                                               "and minutes from UTC",
+                                               "en dato og tid uten brøkdeler, med Z eller timer "
+                                               "og minutter fra UTC"),
+    "system":        ("NES.NO",                "a system's name of letters, digits, points and "
+                                               "hyphens",
+                                               "et systemnavn av bokstaver, sifre, punktum og "
+                                               "bindestreker"),
+    "campaign":      ("NO test",               "two capitals of the country, then any text",
+                                               "landets to store bokstaver, så fri tekst"),
     "office":        ("NO371001",              "a customs office: the country's two capitals and "
                                                "six capitals or digits",
                                                "et tollsted: landets to store bokstaver og seks "

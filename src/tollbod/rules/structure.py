@@ -39,7 +39,7 @@ def _group(node: Node, row: Field | Structure, table: Structure) -> Iterator[Fou
                              f"such as {row.children[0].name} in it.", f"{_name(node)} inneholder "
                              f"tekst, men er en gruppe. Sett inn elementer som "
                              f"{row.children[0].name}.", node.text)
-    names = [_lookup(child, node) for child in node.children]
+    names = [_lookup(child, node, table) for child in node.children]
     counts = Counter(names)
     for field in row.children:
         if field.low and not counts[field.name]:
@@ -208,8 +208,10 @@ def _in_namespace(root: Node) -> bool:
     return bool(root.children) and root.children[0].name.startswith("{")
 
 
-def _lookup(child: Node, parent: Node) -> str:
-    """Return the name to look up: the namespace of everybody is told once, at the top."""
+def _lookup(child: Node, parent: Node, table: Structure) -> str:
+    """Return the name to look up: in NCTS the namespace of everybody is told once, at the top."""
+    if not table.phase_ids:
+        return child.name
     top = parent
     while top.parent is not None:
         top = top.parent

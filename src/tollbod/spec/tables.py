@@ -169,10 +169,10 @@ def root_of(profile: str, ie: str) -> str:
 def ie_of(root: str) -> str:
     """Returns the number of a message.
 
-    >>> ie_of("CC015C"), ie_of("CDA93D"), ie_of("IE3F50")
-    ('IE015', 'IEA93', 'IE3F50')
+    >>> ie_of("CC015C"), ie_of("CDA93D"), ie_of("IE3F50"), ie_of("IE4S02")
+    ('IE015', 'IEA93', 'IE3F50', 'IE4S02')
     """
-    if re.fullmatch(r"IE3[A-Z][0-9]{2}", root):
+    if re.fullmatch(r"IE[34][A-Z][0-9]{2}", root):
         return root
     if not re.fullmatch(r"C[CD][0-9A-Z][0-9]{2}[A-Z]", root):
         raise UnknownMessage(f"{root} is not the name of a message")
