@@ -102,9 +102,12 @@ def routing(d: Draft) -> None:
     for house in d.all(HOUSE) if d.story.security in ("1", "3") else ():
         for name, place in (("PlaceOfAcceptance", 0), ("PlaceOfDelivery", -1)):
             nodes = house.all(f"{ROUTING}/country")
-            fits = [one for path in ("Address/country", "UNLocode")
-                    if (one := house.get(f"{name}/{path}")[:2])]
-            if nodes and fits and not {node.text for node in nodes} & set(fits):
+            lies = {one for path in ("Address/country", "UNLocode")
+                    if (one := house.get(f"{name}/{path}")[:2])}
+            fits = sorted(one for one in lies if d.has("CL008", one))
+            if nodes and lies and not fits:     # a place at sea (UN/LOCODE: XZ) has no country
+                _lies_in(d, house.first(name), nodes[place].text)
+            elif nodes and fits and not {node.text for node in nodes} & set(fits):
                 if len(nodes) == 1:
                     nodes.append(d.child(d.grow(house, ROUTING), "country"))
                 d.say(nodes[place], fits[0])
