@@ -50,9 +50,10 @@ def test_once(folder):
     lines = out.rstrip().splitlines()
     assert lines[-1] == TRAIL
     assert lines[-2] == "guarantee: IE200 IE201 IE203 IE205 IE209 IE204"
-    shown = re.findall(r"^\d\d:\d\d:\d\d\.\d+ +\S+ → \S+ +(IE\d{3})", out, re.MULTILINE)
-    assert sorted(shown) == sorted((lines[-1] + lines[-2]).replace("guarantee:", "").replace(
-        "trail:", " ").split())
+    shown = re.findall(r"^\d\d:\d\d:\d\d\.\d+ +\S+ → \S+ +(IE\w{3})", out, re.MULTILINE)
+    told = [line.partition(":")[2].split() for line in lines[-3:]]
+    assert lines[-3] == "prenotification: IE015 IE028 IEN25"
+    assert sorted(shown) == sorted(ie for trail in told for ie in trail)
     assert "10000.00 EUR available before, 7391.30 EUR while" in out
     assert "10000.00 EUR now; 0.00 EUR still liable" in out
 
@@ -79,8 +80,9 @@ def _client(folder, url):
     out, err, code = done(tollbod(folder, "inbox", "--to", url, "--json"))
     rows = [json.loads(line) for line in out.splitlines()]
     assert (code, err) == (0, "")
-    assert [row["ie"] for row in rows] == ["IE928", "IE028", "IE029", "IE045"] * 2
-    assert [row["marker"] for row in rows] == list(range(1, 9))
+    assert [row["ie"] for row in rows] == [
+        "IE928", "IE028", "IE029", "IE045", "IE028", "IEN25"] * 2
+    assert [row["marker"] for row in rows] == list(range(1, 13))
 
     declaration = HOME / "golden" / "demo" / "IE015.xml"
     first, err, code = done(tollbod(folder, "send", declaration, "--to", url, "--json"))
@@ -88,8 +90,8 @@ def _client(folder, url):
     again, _, code = done(tollbod(folder, "send", declaration, "--to", url, "--json"))
     assert code == 0 and json.loads(again) == json.loads(first) | {"verdict": "again"}
 
-    out, _, code = done(tollbod(folder, "inbox", "--to", url, "--after", 6))
-    assert code == 0 and out.splitlines()[0].split()[0] == "7"
+    out, _, code = done(tollbod(folder, "inbox", "--to", url, "--after", 8))
+    assert code == 0 and out.splitlines()[0].split()[0] == "9"
     _, err, code = done(tollbod(folder, "inbox", "--to", url, "--as", "NO399999990"))
     assert code == 1 and err.startswith("refused (401)")
 

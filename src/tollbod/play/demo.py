@@ -1,4 +1,4 @@
-"""`./tollbod demo`: a customs house on this machine, and one real transit played through it.
+"""`./tollbod demo`: a customs house on this machine, a transit and a prenotification played.
 
 Starts the embedded database, the offices of NO, SE and DE, a world of fictional traders with
 guarantees, workers and the web side; plays the life of `demo_play` through the same door as any
@@ -14,7 +14,7 @@ from tollbod.play import demo_world
 from tollbod.play.client import Refused, Unreachable
 from tollbod.play.demo_play import Failed, Life, Passing, play
 from tollbod.play.world import COUNTRIES
-from tollbod.spec.tables import messages
+from tollbod.spec.tables import NATIONAL, messages
 from tollbod.store import schema
 from tollbod.store.server import ServerError
 from tollbod.store.streams import Store
@@ -23,6 +23,7 @@ from tollbod.web.settings import Misconfigured, Settings
 
 TRAIL = ("IE015 IE928 IE028 IE029 IE050 IE001 IE118 IE007 IE006 IE043 IE044 IE018 IE025 "
          "IE045").split()
+PRENOTIFICATION_TRAIL = "IE015 IE028 IEN25".split()
 GUARANTEE_TRAIL = "IE200 IE201 IE203 IE205 IE209 IE204".split()
 
 
@@ -76,7 +77,7 @@ def _transit(console: Console, running: serve.Running, once: bool) -> int:
 
 def _show(console: Console, one: Passing) -> None:
     """Print a message as it passes."""
-    known = messages("p6").get(one.root)
+    known = messages("p6").get(one.root) or messages(NATIONAL).get(one.root)
     title = known.title if known else one.ie
     style = "dim" if one.ie.startswith("IE2") else ""
     console.print(f"{one.at:%H:%M:%S.%f}"[:12] + f"  {one.sender:>11} → {one.to:<11}  "
@@ -91,6 +92,7 @@ def _end(console: Console, life: Life, url: str) -> int:
                   f"{life.after.liable} EUR still liable")
     if url:
         console.print(f"the movement in pictures:  {url}/movements/{life.mrn}")
+        console.print(f"the prenotification:       {url}/movements/{life.prenotified}")
         console.print(f"what the trader was sent:  ./tollbod inbox --as {demo_world.DECLARANT} "
                       f"--to {url}")
         console.print(f"the API, to try it:        {url}/openapi.json   (Ctrl-C ends the demo)")
@@ -99,6 +101,7 @@ def _end(console: Console, life: Life, url: str) -> int:
     console.print("the messages it was sent:  golden/demo/   more such stories: scenarios/")
     for reason in wrong:
         print(f"tollbod demo: {reason}", file=sys.stderr)
+    console.print(f"prenotification: {' '.join(life.prenotification_trail)}")
     console.print(f"guarantee: {' '.join(life.guarantee_trail)}")
     print(f"trail: {' '.join(life.trail)}", flush=True)
     return 1 if wrong else 0
@@ -109,6 +112,8 @@ def _wrong(life: Life) -> list[str]:
     wrong = []
     if life.trail != TRAIL:
         wrong.append(f"the trail should be: {' '.join(TRAIL)}")
+    if life.prenotification_trail != PRENOTIFICATION_TRAIL:
+        wrong.append(f"the prenotification's trail should be: {' '.join(PRENOTIFICATION_TRAIL)}")
     if life.guarantee_trail != GUARANTEE_TRAIL:
         wrong.append(f"the guarantee's messages should be: {' '.join(GUARANTEE_TRAIL)}")
     if life.unfetched:

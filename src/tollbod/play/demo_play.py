@@ -1,4 +1,6 @@
-"""The life that the demo plays: a trader, an officer at the border and a consignee, over HTTP.
+"""The life that the demo plays: a trader, officers at the border and a consignee, over HTTP.
+
+After the transit one exit is prenotified (PRENOTIF-01, PRE-HOW-05) and its slip shown.
 
 The messages are the files in golden/demo; only what must be new each time (identification, dates,
 LRN, MRN) is changed. What passed is read from the stored history, by the number of its receipt.
@@ -18,10 +20,10 @@ from tollbod.play.scenario_words import Change
 from tollbod.store.records import Message, Place
 from tollbod.store.streams import Store
 from tollbod.web.redacted import hidden
-from tollbod.wire import xml
+from tollbod.wire import forms
 
 FILES = Path(__file__).parents[3] / "golden" / "demo"
-BORDER = "SE603340"
+BORDER, EXIT = "SE603340", "NO324001"
 PATIENCE_SECONDS = 60.0
 LOOK_SECONDS = 0.02
 SERIAL_SECONDS = 0.1            # a serial number of an LRN lasts so long
@@ -46,6 +48,7 @@ TELLING = {
     "IE018": ("ControlResult/code", "control result"),
     "IE025": ("TransitOperation/releaseDate", "goods released"),
     "IE045": ("TransitOperation/writeOffDate", "written off"),
+    "IEN25": ("TransitOperation/outcome", "at the border:"),
 }
 
 
@@ -81,15 +84,16 @@ class Life(NamedTuple):
     before: Balance
     lowest: Decimal
     after: Balance
+    prenotified: str                # MRN of the prenotification
+    prenotification_trail: list[str]
 
 
 def play(url: str, store: Store, show: Callable[[Passing], None]) -> Life:
-    """Play one transit at a customs house. Raises Failed, Refused, Unreachable."""
+    """Play one transit and one prenotification. Raises Failed, Refused, Unreachable."""
     stage = Stage(url, store, show)
     before = stage.balance()
     now = store.now(world.WORLD)            # its clock may have been moved in an earlier demo
-    number = lrn.issue("NO123456", now.date(), int(time.time() / SERIAL_SECONDS) % lrn.SERIALS)
-    stage.declare(number, now)
+    stage.declare(_reference(now), now)
     stage.await_message(stage.trader, "IE029")
     lowest = stage.balance().free
     stage.cross()
@@ -99,11 +103,18 @@ def play(url: str, store: Store, show: Callable[[Passing], None]) -> Life:
     stage.await_message(stage.trader, "IE045")
     stage.await_message(stage.consignee, "IE025")
     stage.await_balance(before)
-    rows = stage.pass_by()
+    rows, mrn = stage.pass_by(), stage.mrn
     kinds = [row.ie for row in rows]
-    return Life(stage.mrn, [ie for ie in kinds if not ie.startswith("IE2")],
-                [ie for ie in kinds if ie.startswith("IE2")], stage.unfetched(rows),
-                before, lowest, stage.balance())
+    after, unfetched = stage.balance(), stage.unfetched(rows)
+    stage.prenotify(_reference(store.now(world.WORLD)))
+    return Life(mrn, [ie for ie in kinds if not ie.startswith("IE2")],
+                [ie for ie in kinds if ie.startswith("IE2")], unfetched, before, lowest, after,
+                stage.mrn, [row.ie for row in stage.pass_by()])
+
+
+def _reference(now: datetime) -> str:
+    """Return an LRN that no earlier demo has used."""
+    return lrn.issue("NO123456", now.date(), int(time.time() / SERIAL_SECONDS) % lrn.SERIALS)
 
 
 class Stage:
@@ -130,11 +141,27 @@ class Stage:
 
     def cross(self) -> None:
         """Let the officer at the border register the crossing."""
-        told = self.officer.post("/test/officer", {
-            "office": BORDER, "case": self.mrn, "do": "crossing", "id": f"{self.run}-crossing"})
-        if told["refused"]:
-            raise Failed(f"the crossing was refused: {told['refused'][0]['text']}")
+        self._act(BORDER, "crossing")
         self.await_row("IE118")
+
+    def prenotify(self, number: str) -> None:
+        """Prenotify an exit by road, three hours before; the lorry then shows the slip."""
+        self.key = f"{world.WORLD}/{EXIT}/prenotification/{world.DECLARANT}:{number}"
+        self.mrn, self.shown = "", 0
+        leaves = self.store.now(world.WORLD) + timedelta(hours=3)
+        self._lodge(self.trader, "IE015", {
+            "TransitOperation/LRN": number,
+            "Transport/departureDateAndTime": f"{leaves:%Y-%m-%dT%H:%M:%S}"}, "-prenotification")
+        self.await_message(self.trader, "IE028")
+        self._act(EXIT, "present", shown="slip")
+        self.await_message(self.trader, "IEN25")
+
+    def _act(self, office: str, what: str, **details: str) -> None:
+        """Let an officer act on the case."""
+        told = self.officer.post("/test/officer", {
+            "office": office, "case": self.mrn, "do": what, "id": f"{self.run}-{what}"} | details)
+        if told["refused"]:
+            raise Failed(f"{what} was refused: {told['refused'][0]['text']}")
 
     def arrive(self) -> None:
         """Lodge the arrival notification of the authorised consignee."""
@@ -150,10 +177,10 @@ class Stage:
     def _now(self) -> str:
         return f"{self.store.now(world.WORLD):%Y-%m-%dT%H:%M:%S}"
 
-    def _lodge(self, client: Client, ie: str, changes: dict[str, str]) -> None:
-        header = {"messageIdentification": f"DEMO-{self.run}-{ie}",
+    def _lodge(self, client: Client, ie: str, changes: dict[str, str], variant: str = "") -> None:
+        header = {"messageIdentification": f"DEMO-{self.run}-{ie}{variant[:2]}",
                   "preparationDateAndTime": self._now()}
-        data = made((FILES / f"{ie}.xml").read_bytes(),
+        data = made((FILES / f"{ie}{variant}.xml").read_bytes(),
                     [Change(path, value) for path, value in (header | changes).items()], str)
         client.lodge(data)
         self.pass_by()
@@ -226,7 +253,7 @@ def _end_of(client: Client) -> int:
 
 
 def _passing(row: Message) -> Passing:
-    message = xml.read(row.body)
+    message = forms.read(row.body)
     path, words = TELLING.get(row.ie, ("TransitOperation/MRN", "MRN"))
     to, origin = Place.of(row.key), Place.of(row.origin) if row.origin else None
     return Passing(row.at, row.ie, message.kind, origin.office if origin else row.sender,
