@@ -76,3 +76,19 @@ def test_faults_do_happen():
 def test_the_grammar_of_a_traders_inbox(told, why):
     rows = [Message("k", n, n, "", "", ie, "", "", None, b"") for n, ie in enumerate(told.split())]
     assert illegal("departure", rows) == why
+
+
+def test_prenotifications_are_played_pure_and_combined():
+    """PRENOTIF-04: before entry moves to ICS2 each kind goes its way, and each law is asked."""
+    found = set()
+    for seed in range(1, 7):
+        played = judge(Run(seed, 30, SECURE, True))
+        house = played.house["NO"]
+        found |= {(one.notice.flow, house.tables.streams[key].phase)
+                  for one in played.prenotifications
+                  for key in house.tables.streams
+                  if key.endswith(f"/prenotification/{one.party}:{one.notice.lrn}")}
+        found |= {"combined" for one in played.movements if one.trade.entry and one.mrn}
+        found |= {"with exit" for one in played.movements if one.trade.exit and one.mrn}
+    assert found >= {("ENTRY", "closed"), ("EXIT", "closed"), ("ENTRY", "rejected"),
+                     ("EXIT", "cancelled"), "combined", "with exit"}

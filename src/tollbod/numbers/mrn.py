@@ -106,6 +106,15 @@ def prenotified(number: str) -> bool:
     return number[2:4] == "NO" and number[11] == "S" and number[16] not in TRANSIT
 
 
+def prenotified_at(number: str) -> str:
+    """Return the office that gave a prenotification its MRN.
+
+    >>> prenotified_at("26NO3240010S000016")
+    'NO324001'
+    """
+    return number[2:10]
+
+
 def misshapen(number: str) -> list[Fault]:
     """Return the first reason why this is no MRN at all."""
     if len(number) != LENGTH:

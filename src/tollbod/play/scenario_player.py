@@ -230,7 +230,8 @@ class Player:
             for mrn in self._mrns():
                 new = self.world.office_letters(mrn)[self.seen.get(mrn, 0):]
                 self.seen[mrn] = self.seen.get(mrn, 0) + len(new)
-                letters_come += new
+                known = {one.receipt for one in letters_come}       # it may be of two cases
+                letters_come += [one for one in new if one.receipt not in known]
         for letter in sorted(letters_come, key=lambda one: one.receipt):
             self.tell("out", f"{letter.ie} from {letter.sender} to {self._name(letter.to)}")
             self.come.setdefault(letter.to, deque()).append(letter)

@@ -40,12 +40,23 @@ DESTINATION = {
     "IE043": Place(never_after="IE025"),
     "IE025": Place("IE043", most=2),
 }
+# Of a prenotification; a question (IEN62) may go to another who has the information.
+PASSED = "IE009+ IEN25"
+PRENOTIFICATION = {
+    "IE028": Place("", PASSED, 1),
+    "IE060": Place("IE028", PASSED),
+    "IEN62": Place("", PASSED),
+    "IE009": Place("IE028", PASSED),
+    "IE009+": Place("IE028", PASSED, 1),
+    "IEN25": Place("IE028", PASSED, 1),
+}
 ANYWHERE = {"IE056", "IE057", "IE906", "IE917", "IE058"}
 
 
 def illegal(role: str, letters: list[Message]) -> str:
     """Return why what an office told a trader of one movement makes no sense; empty if it does."""
-    order = {"departure": DEPARTURE, "destination": DESTINATION}.get(role, {})
+    order = {"departure": DEPARTURE, "destination": DESTINATION,
+             "prenotification": PRENOTIFICATION}.get(role, {})
     come: list[str] = []
     for letter in letters:
         name = letter.ie

@@ -21,6 +21,7 @@ from tollbod.office.decide import decode
 from tollbod.office.envelope import Envelope
 from tollbod.office.roles import ROLES
 from tollbod.play.sim_inbox import illegal
+from tollbod.play.sim_laws_border import prenotified
 from tollbod.play.sim_node import WORLD, House
 from tollbod.store.chain import link
 from tollbod.store.records import Place
@@ -41,7 +42,8 @@ def broken(sim: Any) -> list[Violation]:
     """Return everything that is wrong after a run."""
     found = [Violation("intake", "", text) for text in sim.wrong]
     for house in sim.houses:
-        for law in (held, chains, answered, once, ledger, waits, tasks, letters):
+        for law in (held, chains, answered, once, ledger, waits, tasks, letters,
+                    prenotified):
             found += [Violation(law.__name__, *one) for one in law(house)]
     for law in (borders, guarantees):
         found += [Violation(law.__name__, *one) for one in law(sim)]

@@ -6,10 +6,13 @@ Everything in them is fictional.
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
+from tollbod.office.compose import PHASE
+from tollbod.spec.tables import NATIONAL
 from tollbod.wire import json, xml
 from tollbod.wire.message import from_plain
 
 Plain = dict[str, Any]
+ABROAD = "RU"                   # where goods come from that are prenotified with the transit
 NO_CITY = {"NO": "Oslo", "SE": "Malmö", "DE": "Hamburg", "GB": "Dover"}
 
 
@@ -28,17 +31,19 @@ class Trade(NamedTuple):
     days: int                   # until the goods come to the first office of transit
     cover: str                  # one | two | waived: how the guarantee is given
     exit: str                   # office of exit for transit, or ''
+    entry: bool = False         # combined with a prenotification of entry (phase 5)
 
 
 def letter(root: str, sender: str, now: datetime, ident: str, body: Plain,
-           form: str = "xml") -> bytes:
+           form: str = "xml", edition: str = "p6") -> bytes:
     """Return the bytes of a message with its header."""
+    edition = NATIONAL if root.endswith("N") else edition
     header = {
         "messageSender": sender, "messageRecipient": f"NTA.{sender[:2]}",
-        "preparationDateAndTime": _second(now), "messageIdentification": ident,
+        "preparationDateAndTime": second(now), "messageIdentification": ident,
         "messageType": root,
     }
-    message = from_plain("p6", root, header | body, "NCTS6")
+    message = from_plain(edition, root, header | body, PHASE[edition])
     return (json if form == "json" else xml).write(message)
 
 
@@ -47,7 +52,7 @@ def declaration(trade: Trade, now: datetime) -> Plain:
     kind = "D" if trade.procedure == "pre-lodged" else "A"
     operation = {
         "LRN": trade.lrn, "declarationType": "T1", "additionalDeclarationType": kind,
-        "security": "2" if trade.exit else "0",
+        "security": "1" if trade.entry else "2" if trade.exit else "0",
         "reducedDatasetIndicator": "0", "bindingItinerary": "0",
     }
     ready = now + timedelta(days=trade.days)
@@ -64,7 +69,7 @@ def declaration(trade: Trade, now: datetime) -> Plain:
         "CustomsOfficeOfDestinationDeclared": {"referenceNumber": trade.destination},
         "CustomsOfficeOfTransitDeclared": [
             {"sequenceNumber": str(n), "referenceNumber": office,
-             "arrivalDateAndTimeEstimated": _second(ready + timedelta(hours=6 * n))}
+             "arrivalDateAndTimeEstimated": second(ready + timedelta(hours=6 * n))}
             for n, office in enumerate(trade.transits, 1)],
         "HolderOfTheTransitProcedure": {"identificationNumber": trade.declarant},
         "Guarantee": guarantee(trade.guarantee, trade.amount, trade.cover),
@@ -91,7 +96,8 @@ def _consignment(trade: Trade) -> Plain:
     country, end = trade.departure[:2], trade.destination[:2]
     mass = f"{100 * trade.items}.000"
     goods: Plain = {
-        "countryOfDispatch": country, "countryOfDestination": end, "containerIndicator": "0",
+        "countryOfDispatch": ABROAD if trade.entry else country, "countryOfDestination": end,
+        "containerIndicator": "0",
         "inlandModeOfTransport": "3", "grossMass": mass, "referenceNumberUCR": f"U{trade.lrn}",
         "Consignor": {"identificationNumber": trade.declarant},
         "Consignee": {"name": "Receiver (fictional)", "Address": {
@@ -106,8 +112,12 @@ def _consignment(trade: Trade) -> Plain:
         "HouseConsignment": [{"sequenceNumber": "1", "grossMass": mass, "ConsignmentItem": [
             _item(n) for n in range(1, trade.items + 1)]}],
     }
-    if trade.exit:
+    if trade.exit or trade.entry:
         goods |= _border(trade)
+    if trade.entry:
+        goods |= {"PlaceOfUnloading": {"country": end, "location": "Terminal 2"},
+                  "TransportDocument": [{"sequenceNumber": "1", "type": "N730",
+                                         "referenceNumber": f"CMR-{trade.lrn}"}]}
     if trade.procedure == "simplified":
         goods["TransportEquipment"] = [{"sequenceNumber": "1", "numberOfSeals": "1", "Seal": [
             {"sequenceNumber": "1", "identifier": f"S{trade.lrn[-6:]}"}]}]
@@ -116,17 +126,19 @@ def _consignment(trade: Trade) -> Plain:
 
 def _border(trade: Trade) -> Plain:
     """Return what is told of the border when the goods leave the security area."""
-    route = dict.fromkeys(o[:2] for o in (
-        trade.departure, trade.exit, *trade.transits, trade.destination))
+    route = dict.fromkeys(o[:2] for o in (ABROAD if trade.entry else "",
+        trade.departure, trade.exit, *trade.transits, trade.destination) if o)
+    means = ({"typeOfIdentification": "30", "identificationNumber": "AB12345"} if trade.entry
+             else {"typeOfIdentification": "11", "identificationNumber": "MS FISH"})
+    crossed = trade.transits if trade.entry else trade.transits[:1]
     return {
-        "modeOfTransportAtTheBorder": "1",
+        "modeOfTransportAtTheBorder": "3" if trade.entry else "1",
         "Carrier": {"identificationNumber": trade.declarant},
         "CountryOfRoutingOfConsignment": [
             {"sequenceNumber": str(n), "country": country} for n, country in enumerate(route, 1)],
         "ActiveBorderTransportMeans": [{
-            "sequenceNumber": "1", "customsOfficeAtBorderReferenceNumber": trade.transits[0],
-            "typeOfIdentification": "11", "identificationNumber": "MS FISH",
-            "nationality": trade.departure[:2]}],
+            "sequenceNumber": str(n), "customsOfficeAtBorderReferenceNumber": office,
+            "nationality": trade.departure[:2]} | means for n, office in enumerate(crossed, 1)],
     }
 
 
@@ -179,7 +191,7 @@ def cancellation(trade: Trade, mrn: str, why: str, now: datetime) -> Plain:
     """Return the content of an IE014."""
     return {
         "TransitOperation": {"MRN": mrn} if mrn else {"LRN": trade.lrn},
-        "Invalidation": {"requestDateAndTime": _second(now), "initiatedByCustoms": "0",
+        "Invalidation": {"requestDateAndTime": second(now), "initiatedByCustoms": "0",
                          "justification": why},
         "CustomsOfficeOfDeparture": {"referenceNumber": trade.departure},
         "HolderOfTheTransitProcedure": {"identificationNumber": trade.declarant},
@@ -190,7 +202,7 @@ def after_control(trade: Trade, mrn: str, release: bool, now: datetime) -> Plain
     """Return the content of an IE054: release after a control, or not."""
     return {
         "TransitOperation": {"MRN": mrn, "releaseRequested": "1" if release else "0",
-                             "releaseRequestDateAndTime": _second(now)},
+                             "releaseRequestDateAndTime": second(now)},
         "CustomsOfficeOfDeparture": {"referenceNumber": trade.departure},
         "HolderOfTheTransitProcedure": {"identificationNumber": trade.declarant},
     }
@@ -210,7 +222,7 @@ def information(trade: Trade, mrn: str, authority: str) -> Plain:
 def arrival(mrn: str, office: str, trader: str, simplified: bool, now: datetime) -> Plain:
     """Return the content of an IE007."""
     body: Plain = {"TransitOperation": {
-        "MRN": mrn, "arrivalNotificationDateAndTime": _second(now),
+        "MRN": mrn, "arrivalNotificationDateAndTime": second(now),
         "simplifiedProcedure": "1" if simplified else "0"}}
     if simplified:
         body["Authorisation"] = [{"sequenceNumber": "1", "type": "C522",
@@ -240,5 +252,6 @@ def remarks(mrn: str, office: str, trader: str, now: datetime, sealed: bool,
     return body
 
 
-def _second(now: datetime) -> str:
+def second(now: datetime) -> str:
+    """Return a moment as messages write it."""
     return f"{now:%Y-%m-%dT%H:%M:%S}"

@@ -17,8 +17,9 @@ from tollbod.store.records import Place
 
 PATIENCE = 40               # how often the same task is tried at the end, in the same state
 # At the end: which act of a task an officer takes, the first that is offered.
-BEST = ("confirm", "accept", "present", "control", "seal", "release", "permit-unloading", "result",
-        "cancel", "noted", "write-off", "resolve-discrepancies", "recover", "recovered", "answer",
+BEST = ("confirm", "accept", "present", "no-risk", "control", "control-result", "seal",
+        "release", "permit-unloading", "result", "cancel", "noted",
+        "write-off", "resolve-discrepancies", "recover", "recovered", "answer",
         "remarks", "crossing", "exit")
 ENDLESS = {"crossing", "exit"}      # at the end no goods come any more
 
@@ -44,6 +45,8 @@ def case_of(key: str, movement: str) -> str:
 def details(draw: random.Random, do: str, role: str, well: bool = False) -> dict[str, Any]:
     """Word an act; `well`: as an officer does who wants to be done with it."""
     choose = draw.choice
+    if role == "prenotification":
+        return _of_prenotification(draw, do, well)
     if do == "control":
         return {"decision": "none" if well else choose(("none", "none", "yes", "documents"))}
     if do == "seal":
@@ -57,7 +60,7 @@ def details(draw: random.Random, do: str, role: str, well: bool = False) -> dict
         done = well or draw.random() < 0.9
         return {"UnloadingRemark": {
             "conform": "1" if good else "0", "unloadingCompletion": "1" if done else "0",
-            "unloadingDate": "2026-05-04", "unloadingRemark": "on paper"}}
+            "unloadingDate": "2024-02-12", "unloadingRemark": "on paper"}}
     if do == "answer":
         code = "2" if well else choose(("1", "2", "3", "4"))
         return {"code": code, "text": "Found." if code in "24" else ""}
@@ -68,6 +71,18 @@ def details(draw: random.Random, do: str, role: str, well: bool = False) -> dict
     if do in ("no-release", "cancel", "refuse-cancel", "refuse", "refuse-crossing"):
         return choose(({}, {"text": "An officer says so."}))
     return {}
+
+
+def _of_prenotification(draw: random.Random, do: str, well: bool) -> dict[str, Any]:
+    """Word an act on a prenotification."""
+    if do == "ask-information":
+        return {"text": "Who packed it?"} if well or draw.random() < 0.9 else {}
+    if do == "control-result":
+        result = ("satisfactory", "satisfactory", "stopped", "perhaps")
+        return {"result": "satisfactory" if well else draw.choice(result)}
+    if do == "present":
+        return {"shown": draw.choice(("mrn", "slip"))}
+    return draw.choice(({}, {"text": "An officer says so."}))
 
 
 class Officers:
@@ -136,6 +151,9 @@ class Officers:
         """Lodge an act at a case."""
         row, place = house.tables.streams[key], Place.of(key)
         said = details(self.sim.random, do, place.role, well)
+        if do == "notified":
+            some = sorted(self.sim.prenotified) or [self.sim.unknown_mrn]
+            said = {"mrn": self.sim.random.choice(some)}
         return self.sim.act(house, place.office, case_of(key, row.movement), do, said)
 
     def finish(self) -> bool:

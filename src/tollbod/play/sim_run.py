@@ -18,7 +18,8 @@ from tollbod.national.profile import first_office
 from tollbod.numbers import grn, mrn
 from tollbod.office import intake, officer
 from tollbod.office.worker import FILTER
-from tollbod.play import sim_letters
+from tollbod.play import sim_filer, sim_letters, sim_notices
+from tollbod.play.sim_filer import Prenotification
 from tollbod.play.sim_node import FAULTS, NONE, WORLD, House, Line
 from tollbod.play.sim_officer import Officers, opening
 from tollbod.play.sim_trader import Movement
@@ -26,7 +27,8 @@ from tollbod.risk.control_filter import Criterion
 from tollbod.spec import codes
 from tollbod.store.records import Place
 
-FIRST = datetime(2026, 5, 4, 8, tzinfo=UTC)         # a Monday
+# Mondays: before entry by road moves to ICS2, and after.
+FIRST = (datetime(2024, 2, 12, 8, tzinfo=UTC), datetime(2026, 5, 4, 8, tzinfo=UTC))
 LIMIT = timedelta(days=3 * 365)                     # by then everything is settled
 ROUNDS = 5_000
 EVENTS = 40                                         # the last ones, shown with a violation
@@ -39,13 +41,15 @@ class Simulation:
 
     def __init__(self, seed: int, movements: int, countries: tuple[str, ...], faults: bool) -> None:
         self.random = random.Random(seed)
-        self.seed, self.now, self.faults = seed, FIRST, faults
+        self.first = self.random.choice(FIRST)
+        self.seed, self.now, self.faults = seed, self.first, faults
         self.countries = countries
         self.hash, self.steps, self.planned = hashlib.sha256(), 0, 0
         self.events: deque[str] = deque(maxlen=EVENTS)
         self.wrong: list[str] = []                  # what was seen to be wrong on the way
         self.agenda: list[tuple[datetime, int, Callable[[], None]]] = []
-        self.houses = [House(country, [c for c in countries if c != country], self.random, FIRST)
+        self.houses = [House(country, [c for c in countries if c != country], self.random,
+                             self.first)
                        for country in countries]
         self.house = {house.country: house for house in self.houses}
         self.lines = [Line(one, two) for one in self.houses for two in self.houses if one != two]
@@ -55,6 +59,10 @@ class Simulation:
         self.markers: dict[tuple[str, str], int] = {}
         self.movements = [Movement(self, number) for number in range(1, movements + 1)]
         self.by_lrn = {f"{one.party}:{one.trade.lrn}": one for one in self.movements}
+        self.prenotified: dict[str, Prenotification] = {}
+        self.prenotifications = [Prenotification(self, number) for number in range(
+            1, movements // 4 + 1) if sim_filer.COUNTRY in countries]
+        self.by_lrn |= {f"{one.party}:{one.notice.lrn}": one for one in self.prenotifications}
         self.seen: dict[tuple[str, str], tuple] = {}        # identification: what became of it
 
     @property
@@ -67,6 +75,8 @@ class Simulation:
         self.offices, self.borders = {}, {}
         self.parties: dict[str, tuple[str, str, str]] = {}
         self.guarantees: dict[str, tuple[str, ...]] = {}
+        self.entries = {country: sim_notices.offices("3", country)[0]
+                        for country in self.countries if sim_notices.offices("3", country)}
         self.exits = {country: next((o.code for o in codes.offices(country=country)
                                      if "TXT" in o.roles), "") for country in self.countries}
         self.unknown_mrn = mrn.issue(2026, self.countries[-1], "999999999999")
@@ -89,7 +99,9 @@ class Simulation:
     def _register(self, house: House) -> None:
         house.store.put_party(WORLD, FILTER, msgspec.json.encode((Criterion(
             id="F1", path="Consignment/HouseConsignment/ConsignmentItem/Packaging/shippingMarks",
-            how="equals", value="FISH 3"),)))
+            how="equals", value="FISH 3"), Criterion(
+            id="F2", path="Goods/GoodsItem/descriptionOfGoods", how="equals",
+            value=sim_notices.SUSPICIOUS))))
         for country, trio in self.parties.items():
             for n, party in enumerate(trio):
                 allowed = {kind: sim_letters.authorisation(party, kind)
@@ -216,8 +228,8 @@ class Simulation:
         self.rest()
         for house in self.houses:
             house.chances = FAULTS if self.faults else NONE
-        for movement in self.movements:
-            self.later(self.random.randrange(100), movement.declare)
+        for one in (*self.movements, *self.prenotifications):
+            self.later(self.random.randrange(100), one.declare)
         for _ in range(len(self.movements) // 3):
             self.later(self.random.randrange(300), self.officers.unasked)
             self.later(self.random.randrange(300), self.officers.unannounced)
@@ -251,7 +263,7 @@ class Simulation:
                 self._set(self.now + opening())
                 continue
             due = min(filter(None, (h.store.next_due(WORLD) for h in self.houses)), default=None)
-            if due is None or due > FIRST + LIMIT:
+            if due is None or due > self.first + LIMIT:
                 break
             self._set(max(due, self.now))
         self.agenda.clear()

@@ -4,7 +4,7 @@ Knows what a trader does when a letter comes, and how it goes wrong: unknown cod
 missing groups, identifications used again, late or missing arrivals, another office, differences.
 """
 import copy
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from tollbod.play import sim_letters as letters
@@ -15,15 +15,43 @@ FAULTS = ("code", "access", "unknown grn", "too much", "nothing to cover", "grou
           "not allowed", "currency", "office", "bytes")
 
 
-class Movement:
+class Trader:
+    """Whoever lodges messages: carelessly at times."""
+
+    def __init__(self, sim: Any, name: str, country: str, party: str) -> None:
+        self.sim, self.random, self.name = sim, sim.random, name
+        self.country, self.party = country, party
+        self.fault, self.edition, self.lodged = "", "p6", 0
+
+    def send(self, root: str, body: Plain, party: str = "", country: str = "") -> None:
+        """Lodge a message; a careless trader repeats it, or uses its identification again."""
+        draw, self.lodged = self.random, self.lodged + 1
+        party, country = party or self.party, country or self.country
+        ident = f"{self.name}-{self.lodged}"
+        form = "json" if draw.random() < 0.1 else "xml"
+
+        def made(at: datetime) -> bytes:
+            return letters.letter(root, party, at, ident, body, form, self.edition)
+        data = made(self.sim.now)
+        if self.fault == "bytes" and root == "CC015C":
+            data, self.fault = data[:len(data) // 2], ""
+        self.sim.lodge(country, party, data)
+        if draw.random() < 0.1:
+            self.sim.later(draw.choice((0, 0, 30)),
+                           lambda: self.sim.lodge(country, party, data, again=True))
+        if draw.random() < 0.04:
+            other = made(self.sim.now + timedelta(days=1))
+            self.sim.lodge(country, party, other, again=True)
+
+
+class Movement(Trader):
     """One movement and the trader who declares it, with what it has heard so far."""
 
     def __init__(self, sim: Any, number: int) -> None:
-        self.sim, self.number = sim, number
-        draw = self.random = sim.random
-        self.country = draw.choice(sim.countries)
+        draw, country = sim.random, sim.random.choice(sim.countries)
         good = draw.random() < 0.7
-        self.party = sim.parties[self.country][0 if good else 1]        # authorised, plain
+        super().__init__(sim, str(number), country,
+                         sim.parties[country][0 if good else 1])        # authorised, plain
         procedure = draw.choice(("normal", "normal", "simplified", "simplified", "pre-lodged"))
         if not good and procedure == "simplified":
             procedure = "normal"
@@ -42,7 +70,15 @@ class Movement:
             ("arrive", 0.85), ("elsewhere", 0.12), ("on paper", 0.15), ("remark", 0.9),
             ("differ", 0.2), ("in parts", 0.15), ("answer", 0.6), ("mend", 0.7))}
         self.mrn, self.declared = "", {}
-        self.lodged = 0
+        if self.country in sim.entries and not self.trade.exit and draw.random() < 0.2:
+            self._combine(sim.entries[self.country])
+
+    def _combine(self, office: str) -> None:
+        """Let the goods come from a third country, prenotified with the transit (PRE-COMB-03)."""
+        self.edition = "p5"
+        further = tuple(one for one in self.trade.transits if one[:2] != self.country)
+        self.trade = self.trade._replace(
+            departure=office, transits=(office, *further), entry=True, procedure="normal")
 
     def _route(self, end: str) -> tuple[str, ...]:
         """Return the offices of transit: where the goods enter each other country, in order."""
@@ -54,23 +90,6 @@ class Movement:
         return tuple(self.sim.borders[country] for country in entered)
 
     # What goes in
-
-    def send(self, root: str, body: Plain, party: str = "", country: str = "") -> None:
-        """Lodge a message; a careless trader repeats it, or uses its identification again."""
-        draw, self.lodged = self.random, self.lodged + 1
-        party, country = party or self.party, country or self.country
-        ident = f"{self.number}-{self.lodged}"
-        form = "json" if draw.random() < 0.1 else "xml"
-        data = letters.letter(root, party, self.sim.now, ident, body, form)
-        if self.fault == "bytes" and root == "CC015C":
-            data, self.fault = data[:len(data) // 2], ""
-        self.sim.lodge(country, party, data)
-        if draw.random() < 0.1:
-            self.sim.later(draw.choice((0, 0, 30)),
-                           lambda: self.sim.lodge(country, party, data, again=True))
-        if draw.random() < 0.04:
-            other = letters.letter(root, party, self.sim.now + timedelta(days=1), ident, body, form)
-            self.sim.lodge(country, party, other, again=True)
 
     def declare(self) -> None:
         """Lodge the declaration, right or wrong."""

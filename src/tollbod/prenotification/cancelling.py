@@ -11,6 +11,7 @@ from tollbod.case.carry import at
 from tollbod.case.model import (
     ANY, SAME, Effect, Event, Facts, On, Send, Task, Timer, always, nothing, refuse,
 )
+from tollbod.numbers import mrn
 from tollbod.prenotification.case import Prenotified
 from tollbod.prenotification.letters import EDITION, second, to_filer
 from tollbod.prenotification.lodging import not_the_filer, tell_stranger
@@ -76,9 +77,10 @@ def cancel_it(case: Prenotified, event: Event, facts: Facts) -> Iterable[Effect]
     for timer in ("expiry", "information"):
         yield Timer(timer, None)
     yield _decision(case, event, facts, "1", case.replaced_by)
-    yield Send("IEN90", facts.office, {
+    there = mrn.prenotified_at(case.replaced_by)        # perhaps it was the office that was wrong
+    yield Send("IEN90", there, {
         "TransitOperation": {"MRN": case.mrn, "replacedByMRN": case.replaced_by},
-        "CustomsOfficeOfDeparture": {"referenceNumber": facts.office}},
+        "CustomsOfficeOfDeparture": {"referenceNumber": there}},
         "prenotification", case.replaced_by, EDITION)
 
 
