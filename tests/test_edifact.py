@@ -205,7 +205,7 @@ def test_marks_of_una_and_information_separators():
 
 def test_agreements_about_senders_tests_and_duplicates():
     data = cusdec(unb="UNB+UNOC:3+A+B+261102:0915+R1++++++1'").encode()
-    agreed = Agreement(senders={"X"}, recipients={"Y"}, tests=False, seen={("A", "B", "R1")})
+    agreed = Agreement(senders={"X"}, recipients={"Y"}, tests=(), seen={("A", "B", "R1")})
     assert codes(data) == []
     assert [code for _, code in codes(data, agreement=agreed)] == ["23", "7", "26", "25"]
 

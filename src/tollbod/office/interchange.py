@@ -26,6 +26,7 @@ from tollbod.wire.message import Message, Unreadable
 
 MOST_MESSAGES = 1000            # of one interchange; one commit holds them all
 TRIES = 5                       # each finds another message that somebody lodged meanwhile
+TESTS = ("1",)                  # of 0035: a test like any other; echoes are not given back
 ENVELOPE = "interchange"        # what the store calls it where a message has its number
 UNNUMBERED = "0"                # reference of a CONTRL until its place in the mailbox is known
 
@@ -117,7 +118,8 @@ def names(node: Node) -> tuple[str, ...]:
 
 def _read(store: Store, node: Node, world: str, party: str, data: bytes) -> _Read | Finding:
     """Judge an interchange and read its messages, or say why it is not for this door."""
-    agreement = Agreement((partner(store, world, party),), names(node), tests=node.test)
+    agreement = Agreement((partner(store, world, party),), names(node),
+                          tests=TESTS if node.test else ())
     register = ncts.Known(known.Register(store, world))
     sent: list[tuple[Sent, ncts.Reading]] = []
     reports: list[contrl.Report] = []

@@ -3,12 +3,13 @@
 Knows UCI, UCF, UCM, UCS and UCD of syntax versions 3 (CONTRL:D:3) and 4 (CONTRL:4:1). A verdict
 has all that is said; what was only one of several faults of a level stays in the findings.
 """
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby
 
 from tollbod.wire.edifact import write
-from tollbod.wire.edifact.envelope import Elements, Group, Header, Message, at
+from tollbod.wire.edifact.envelope import Elements, Group, Header, Interchange, Message, at
 from tollbod.wire.edifact.faults import MEANINGS, Fault
 from tollbod.wire.edifact.judge import Rejected, Verdict
 from tollbod.wire.edifact.marks import EARLY, repertoire
@@ -36,7 +37,7 @@ def possible(verdict: Verdict) -> bool:
 
 def action(verdict: Verdict) -> str:
     """Return what becomes of the interchange (0083)."""
-    if verdict.interchange.faults or any(_unnamed(one) for one in verdict.rejected):
+    if verdict.interchange.faults or next(_beyond(verdict), None) is not None:
         return REJECTED
     if not verdict.fine or verdict.interchange.acknowledgement == "1":
         return ACKNOWLEDGED
@@ -47,10 +48,7 @@ def answer(verdict: Verdict, reference: str, moment: datetime) -> bytes:
     """Return the CONTRL interchange that answers; only if `possible`."""
     one = verdict.interchange
     version = 4 if one.version == "4" else 3
-    level = one.header.get(1)
-    if repertoire(level) is None or version == 3 and level not in EARLY:
-        level = "UNOC"
-    clean = _Clean(level, version)
+    clean = _Clean(_level_of(one, version), version)
     segments: list[Elements] = [[["UNH"], ["1"], IDENTIFIERS[version]],
                                 _uci(verdict, clean)]
     for group, messages in groupby(_told(verdict), key=lambda message: message.group):
@@ -60,7 +58,7 @@ def answer(verdict: Verdict, reference: str, moment: datetime) -> bytes:
     inside = {number: list(messages) for number, messages in
               groupby(_told(verdict), key=lambda message: message.group) if number}
     for group in one.groups:
-        if group.faults or group.number in inside:
+        if (group.faults or group.number in inside) and not _nameless(group, version):
             segments.append(_ucf(group, clean))
             for message in inside.get(group.number, ()):
                 segments += _message(message, clean)
@@ -68,7 +66,35 @@ def answer(verdict: Verdict, reference: str, moment: datetime) -> bytes:
     return write.interchange(
         clean([one.header.get(3, 0), one.header.get(3, 1)], (35, 4)),
         clean(back, (35, 4, 14 if version == 3 else 35)), reference, moment, [segments],
-        level, version, one.test if one.test in TESTS[version] else "")
+        clean.level, version, one.test if one.test in TESTS[version] else "")
+
+
+def _level_of(one: Interchange, version: int) -> str:
+    """Return the repertoire of an answer: that of the interchange, if it has what is given back."""
+    level = one.header.get(1)
+    known = repertoire(level) if version == 4 or level in EARLY else None
+    given = one.sender + one.recipient + one.reference
+    if known is None or known.strange.search(given):
+        return "UNOC" if version == 3 else "UNOY"
+    return level
+
+
+def _beyond(verdict: Verdict) -> Iterator[Fault]:
+    """Yield the faults of messages and groups that UCM and UCF cannot name: UCI tells of them."""
+    version = 4 if verdict.interchange.version == "4" else 3
+    for group in verdict.interchange.groups:
+        if _nameless(group, version):
+            yield from group.faults
+    for message in verdict.rejected:
+        if _unnamed(message):
+            yield from message.faults
+
+
+def _nameless(group: Group, version: int) -> bool:
+    """Return whether a group lacks what UCF needs to name it."""
+    needed = [group.reference] if version == 4 else [group.reference, group.header.get(2),
+                                                     group.header.get(3)]
+    return not all(one.strip() for one in needed)
 
 
 def _told(verdict: Verdict) -> list[Rejected]:
@@ -106,8 +132,7 @@ def _uci(verdict: Verdict, clean: _Clean) -> Elements:
     one = verdict.interchange
     route = 14 if clean.version == 3 else 35
     sizes = (35, 4, route)
-    faults = one.faults or [fault for message in verdict.rejected if _unnamed(message)
-                            for fault in message.faults]
+    faults = one.faults or list(_beyond(verdict))
     return [["UCI"], clean([one.reference], (14,)),
             clean([one.header.get(2, part) for part in range(3)], sizes),
             clean([one.header.get(3, part) for part in range(3)], sizes),
@@ -148,10 +173,14 @@ def _segment(number: int, faults: list[Fault], version: int) -> list[Elements]:
 
 
 def _reason(faults: list[Fault]) -> Elements:
-    """Return code, segment and place of the fault that stands first, for UCI, UCF and UCM."""
+    """Return code, segment and place of the fault that stands first, for UCI, UCF and UCM.
+
+    Of several with its code one at a segment of the envelope, which alone has a name here.
+    """
     if not faults:
         return []
     first = min(faults, key=lambda fault: fault.offset)
+    first = next((one for one in faults if one.code == first.code and one.tag in ENVELOPE), first)
     tag = first.tag if first.tag in ENVELOPE or first.tag == "UNA" else ""
     place = [str(first.element)] + ([str(first.component)] if first.component else []) \
         if first.element > 1 and tag else [""]

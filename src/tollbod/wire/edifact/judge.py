@@ -209,16 +209,16 @@ def _of_header(one: Interchange, level: str, header: Header, where: str) -> list
     tag = header.raw[:3]
     path = f"{where}{tag}" if where[:3] != tag else where[:-1]
     at = header.offset, header.line
-    found = [_fault(flaw, level, tag, path, at, 0) for flaw in
-             flaws(header.raw, tables.service(one.syntax)[tag], one.marks, one.syntax)]
-    strange = one.repertoire.strange
+    strange, found = one.repertoire.strange, []
     for number, parts in enumerate(header.elements, 1):
         for place, part in enumerate(parts, 1):
             odd = strange.search(part) if isinstance(part, str) else None
-            if odd:
+            if odd:             # told first: that it is no number, say, only follows from it
                 found.append(Fault("strange", level, tag, path, *at, 0, number,
                                    place if len(parts) > 1 else 0, 0, (one.repertoire.level,),
                                    odd[0]))
+    found += [_fault(flaw, level, tag, path, at, 0) for flaw in
+              flaws(header.raw, tables.service(one.syntax)[tag], one.marks, one.syntax)]
     if header.how == HUGE:
         found.append(Fault("huge", level, tag, path, *at, said=(MAX_SEGMENT,)))
     return found

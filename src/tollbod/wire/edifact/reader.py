@@ -4,6 +4,7 @@ Yields each message as it ends, and each interchange after its messages. What is
 envelope stands in its `faults`; what is inside messages is judged elsewhere. Bytes in which no
 interchange can be found are `Unreadable`.
 """
+import re
 from collections.abc import Container, Iterator
 from dataclasses import dataclass, field
 from typing import BinaryIO
@@ -19,6 +20,7 @@ from tollbod.wire.message import Unreadable
 MAX_INTERCHANGES = 1_000        # in a file
 MAX_MESSAGES = 50_000           # in an interchange
 MAX_SEGMENTS = 100_000          # in a message
+_NUMBER = re.compile(r"-?[0-9]{1,20}(?:[.,][0-9]{1,20})?")     # what else it is, is told as such
 ENVELOPE = {"UNB", "UNG", "UNH", "UNT", "UNE", "UNZ", "UNO", "UNP"}
 
 
@@ -32,7 +34,7 @@ class Agreement:
     senders: Container[str] = ()
     recipients: Container[str] = ()
     seen: Container[tuple[str, str, str]] = ()
-    tests: bool = True
+    tests: Container[str] = ("1", "2", "3", "4")     # of the test indicator (0035)
     lenient: str = ""               # a codec that is used whatever repertoire is announced
 
 
@@ -110,7 +112,8 @@ class _Reader:
             elif message is not None:
                 self._inside(raw, offset, line, how)
             else:
-                self._once("outside", tag if tag.isalnum() else "?", offset, line, raw)
+                self._once("blanks" if raw[:1].isspace() else "outside",
+                           tag if tag.isalnum() else "?", offset, line, raw)
         yield from self._finish()
 
     def _opening(self, level: str, version: str) -> None:
@@ -126,7 +129,8 @@ class _Reader:
             self.fault("recipient", "UNB", 4, 1, value=one.recipient)
         if one.reference and (self.key in self.seen or self.key in agreed.seen):
             self.fault("duplicate", "UNB", 6, value=one.reference)
-        if one.test and not agreed.tests:
+        known = ("1", "2", "3", "4") if version == "4" else ("1",)
+        if one.test in known and one.test not in agreed.tests:
             self.fault("test", "UNB", 12, value=one.test)
 
     # what comes
@@ -191,10 +195,10 @@ class _Reader:
             self._once("mixed", "UNH", header.offset, header.line, header.raw)
         self.message = Message(one, self.group, one.messages, header=header.elements)
         self._inside(header.raw, header.offset, header.line, header.how)
-        reference, place = self.message.reference, (self.group and self.group.number)
-        if (place, reference) in self.references:
+        reference = self.message.reference
+        if ("UNH", reference) in self.references:
             self._of_message("duplicate", "UNH", 2, value=reference)
-        self.references.add((place, reference))
+        self.references.add(("UNH", reference))
         if self.group is not None and self.group.header.get(1) not in ("", header.get(2)):
             self.group.faults.append(self._at(
                 "group type", "group", "UNG", self.group.header, 2,
@@ -250,7 +254,8 @@ class _Reader:
         if one.trailer is None:
             self._unclosed_group()
             self.stop = True
-            self.fault("no trailer", "UNZ", said=("UNZ", "UNB"))
+            one.faults.append(Fault("no trailer", "interchange", "UNZ", "UNZ", self.scanner.at,
+                                    self.scanner.line, said=("UNZ", "UNB")))
         elif not one.messages and not one.groups:
             one.faults.insert(0, self._at("empty", "interchange", "UNZ", one.trailer,
                                           said=("UNB",)))
@@ -283,7 +288,7 @@ class _Reader:
         """Compare a trailer's count and reference with what came."""
         tag, said = header.raw[:3], header.get(1)
         number = count if level == "message" else 0
-        if said.isdecimal() and said.isascii() and int(said[:20]) != count:
+        if _NUMBER.fullmatch(said) and float(said.replace(",", ".")) != count:
             faults.append(Fault("count", level, tag, f"{path}/{_COUNTS[tag]}", header.offset + 4,
                                 header.line, number, 2, 0, 0, (count, what, nb), said))
         if header.get(2) and header.get(2) != reference:
