@@ -25,7 +25,7 @@ V4 = "UNOC:3=>UNOC:4 | 261102:=>20261102:"
 STAR = f"{V4} | .? '=>.?*'"
 
 ROWS = """
-UNB: small letters at level A        | UNOC:3=>UNOA:3 | NO98=>no98                | UCI+R1+no987654:ZZZ+TOLLBOD:ZZZ+4+21+UNB+3:1
+UNB: small letters at level A | UNOC:3=>UNOA:3 | NO98=>no98 | UCI+R1+no987654:ZZZ+{TO}4+21+UNB+3:1
 UNB: no version                      | UNOC:3=>UNOC                               | 4+2+UNB+2:2
 UNB: version 03                      | UNOC:3=>UNOC:03                            | 4+2+UNB+2:2
 UNB: no syntax identifier            | UNOC:3=>                                   | 4+2+UNB+2:2
@@ -36,7 +36,7 @@ UNB: blank recipient                 | TOLLBOD:=> :                             
 UNB: qualifier of five characters    | 54:ZZZ=>54:ZZZZZ                           | 4+39+UNB+3:2
 UNB: sender of 36 characters         | NO987654=>{N36}                            | 4+39+UNB+3:1
 UNB: sender of four components       | 54:ZZZ=>54:ZZZ:R:X                         | 4+16+UNB+3:4
-UNB: a released mark in the sender   | NO987654=>NO?+1 | +R1'=>+R1++++1'          | UCI+R1+NO?+1:ZZZ+TOLLBOD:ZZZ+7
+UNB: a released mark in the sender | NO987654=>NO?+1 | +R1'=>+R1++++1' | UCI+R1+NO?+1:ZZZ+{TO}7
 UNB: password too long               | +R1'=>+R1+PASSWORDPASSWORD'                | 4+39+UNB+7:1
 UNB: application reference too long  | +R1'=>+R1++ABCDEFGHIJKLMNO'                | 4+39+UNB+8
 UNB: time of three digits            | :0915=>:915                                | 4+40+UNB+5:2
@@ -98,23 +98,26 @@ security in version 4                | {V4} | UNS+D=>USA+1'UNS+D | UNT+12=>UNT+1
 security in version 3                | UNS+D=>USA+1'UNS+D | UNT+12=>UNT+13        | UCS+7+6
 an empty BGM                         | BGM+:::T1++9=>BGM                          | fine
 UNS with an E                        | UNS+S=>UNS+E                               | UCS+10 UCD+12+2
-30,000 components                    | FISH=>F{COMPONENTS}                             | UCS+9 UCD+16+5:6
+30,000 components | FISH=>F{COMPONENTS} | UCS+9 UCD+16+5:6
 30,000 elements                      | FISH=>F{ELEMENTS}                             | UCS+9+8
 a million elements                   | FISH=>F{MILLION}                          | UCS+9 UCD+39
 five million letters                 | FISH=>{HUGE}                               | UCS+9 UCD+39+5
 five million releases                | FISH=>{RELEASES}                           | UCS+9 UCD+39+5
-a point and a comma                  | CNT+5:1=>CNT+5:1,000.5                     | UCS+11 UCD+19+2:2
-no digit before the point            | CNT+5:1=>CNT+5:.5                          | UCS+11 UCD+38+2:2
-a minus at the end                   | CNT+5:1=>CNT+5:1-                          | UCS+11 UCD+37+2:2
-two minuses                          | CNT+5:1=>CNT+5:--1                         | UCS+11 UCD+37+2:2
+a point and a comma | CNT+5:1=>CNT+5:1,000.5 | UCS+11 UCD+19+2:2
+no digit before the point | CNT+5:1=>CNT+5:.5 | UCS+11 UCD+38+2:2
+a minus at the end | CNT+5:1=>CNT+5:1- | UCS+11 UCD+37+2:2
+two minuses | CNT+5:1=>CNT+5:--1 | UCS+11 UCD+37+2:2
 a comma in version 4                 | {V4} | CNT+5:1=>CNT+5:1,5                  | fine
-bad UTF-8                            | UNOC:3=>UNOY:4 | 261102:=>20261102: | FISH=>F{AA}H | UCS+9 UCD+21+5:1
+bad UTF-8 | UNOC:3=>UNOY:4 | 261102:=>20261102: | FISH=>F{AA}H | UCS+9 UCD+21+5:1
 HTML before it                       | UNA=><html>UNA                             | 4+33+UNB
 a letter after it                    | +1+R1'=>+1+R1'Best regards,{CRLF}Ola       | 4+33
 """
-SIGNS = {"CRLF": "\r\n", "LF": "\n", "CR": "\r", "NUL": "\0", "AA": "\xc5", "N36": "N" * 36,
-         "COMPONENTS": ":A" * 30_000, "ELEMENTS": "+A" * 30_000, "MILLION": "+A" * 1_000_000,
-         "HUGE": "X" * 5_000_000, "RELEASES": "?" * 5_000_000, "UCI": UCI, "UCM": UCM}
+SIGNS = {
+    "CRLF": "\r\n", "LF": "\n", "CR": "\r", "NUL": "\0", "AA": "\xc5", "N36": "N" * 36,
+    "COMPONENTS": ":A" * 30_000, "ELEMENTS": "+A" * 30_000, "MILLION": "+A" * 1_000_000,
+    "HUGE": "X" * 5_000_000, "RELEASES": "?" * 5_000_000, "UCI": UCI, "UCM": UCM,
+    "TO": "TOLLBOD:ZZZ+",
+}
 WHOLE = {
     "group: right": (GROUPED, "fine"),
     "group: count in letters": (GROUPED.replace("UNE+1", "UNE+X"), "UCF+G1+A+B+4+37+UNE+2"),

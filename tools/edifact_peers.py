@@ -14,6 +14,7 @@ import types
 import warnings
 from pathlib import Path
 
+SPELLS = 3                              # the shortest counts, as with ours
 EDITION = "D96B"
 LENGTH = len("CUSDECD96BUN")            # their grammars do not know what NCTS puts into UNH 0057
 
@@ -23,13 +24,16 @@ def pydifact(path: str) -> dict:
     warnings.simplefilter("ignore")
     from pydifact.segmentcollection import Interchange
     text = Path(path).read_text("latin-1")
-    began = time.process_time()
-    whole = Interchange.from_str(text)
-    messages = list(whole.get_messages())
-    parsed = time.process_time()
-    size = len(whole.serialize())
-    return {"parse": parsed - began, "write": time.process_time() - parsed,
-            "messages": len(messages), "size": size}
+    parsed, written = [], []
+    for _ in range(SPELLS):
+        began = time.process_time()
+        whole = Interchange.from_str(text)
+        messages = list(whole.get_messages())
+        parsed.append(time.process_time() - began)
+        began = time.process_time()
+        size = len(whole.serialize())
+        written.append(time.process_time() - began)
+    return {"parse": min(parsed), "write": min(written), "messages": len(messages), "size": size}
 
 
 def bots(path: str) -> dict:
@@ -47,15 +51,17 @@ def bots(path: str) -> dict:
     # Two: the content cannot come from a file. Three: grammars lie where it does not look.
     utils.readdata_bin = lambda filename=None, content=None: Path(filename).read_bytes()
     utils.botsimport = _grammar
-    began = time.process_time()
-    read = inmessage.parse_edi_file(
-        editype="edifact", messagetype="edifact", charset="utf-8", filename=path,
-        checkunknownentities=True, allow_flexible_optional_order=False, require_envelope=True,
-        field_validation_mode="strict", empty_segment_handling="error", has_structure=True)
-    messages = list(read.nextmessage())
-    faults = [*read.errorlist, *(fault for one in messages for fault in one.errorlist)]
-    return {"validate": time.process_time() - began, "messages": len(messages),
-            "faults": faults[:3]}
+    spells = []
+    for _ in range(SPELLS):
+        began = time.process_time()
+        read = inmessage.parse_edi_file(
+            editype="edifact", messagetype="edifact", charset="utf-8", filename=path,
+            checkunknownentities=True, allow_flexible_optional_order=False, require_envelope=True,
+            field_validation_mode="strict", empty_segment_handling="error", has_structure=True)
+        messages = list(read.nextmessage())
+        faults = [*read.errorlist, *(fault for one in messages for fault in one.errorlist)]
+        spells.append(time.process_time() - began)
+    return {"validate": min(spells), "messages": len(messages), "faults": faults[:3]}
 
 
 def _grammar(_kind: str, editype: str, name: str) -> tuple:
