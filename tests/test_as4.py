@@ -40,7 +40,7 @@ class Case:
     def __init__(self):
         self.taken, self.refusal = [], None
 
-    def __call__(self, party, action, payload):
+    def __call__(self, party, action, payload, files):
         if self.refusal:
             return self.refusal
         self.taken.append((party, action, payload))

@@ -45,11 +45,15 @@ def says_nothing(element: str, text: str) -> bool:
 
 def findings(event: Event) -> tuple[Finding, ...]:
     """Return each element that says nothing as a finding (100)."""
-    return tuple(Finding(
-        "state", "100", "", f"/{event.ie}{path}", 0,
-        f"{text!r} does not say what it is: write what a stranger would recognise",
-        f"«{text}» sier ikke hva det er: skriv det en fremmed ville kjenne igjen", text)
-        for path, text in event.read(empty_words))
+    return tuple(nothing_said(event.ie, path, text)
+                 for path, text in event.read(empty_words))
+
+
+def nothing_said(ie: str, path: str, text: str) -> Finding:
+    """Return the finding that an element says nothing (100)."""
+    return Finding("state", "100", "", f"/{ie}{path}", 0,
+                   f"{text!r} does not say what it is: write what a stranger would recognise",
+                   f"«{text}» sier ikke hva det er: skriv det en fremmed ville kjenne igjen", text)
 
 
 def suspected_houses(body: dict[str, Any], facts: Facts) -> tuple[int, ...]:

@@ -15,6 +15,7 @@ import msgspec
 from lxml import etree
 
 from tollbod.office import as4_mailbox, intake
+from tollbod.office.attachments import File
 from tollbod.office.node import Node
 from tollbod.spec import tables
 from tollbod.store.records import Arrival
@@ -27,8 +28,8 @@ from tollbod.wire.as4.names import EB, q
 from tollbod.wire.as4.signature import Signed
 from tollbod.wire.as4.station import Post, Station
 
-# (party, action, payload) -> why it was not taken, or None. The same again must change nothing.
-Lodge = Callable[[str, str, bytes], intake.Refusal | None]
+# (party, action, payload, files) -> why it was not taken, or None. The same again changes nothing.
+Lodge = Callable[[str, str, bytes, tuple[File, ...]], intake.Refusal | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +69,9 @@ def answer(store: Store, node: Node, gate: Gate, world: str, post: Post, at: dat
 
 def lodged(store: Store, node: Node, world: str) -> Lodge:
     """Return how a message goes in where all messages do."""
-    def lodge(party: str, _: str, payload: bytes) -> intake.Refusal | None:
-        taken = intake.receive(store, node, world, party, payload)
+    def lodge(party: str, _: str, payload: bytes, files: tuple[File, ...]
+              ) -> intake.Refusal | None:
+        taken = intake.receive(store, node, world, party, payload, files)
         return taken if isinstance(taken, intake.Refusal) else None
     return lodge
 
@@ -112,18 +114,20 @@ def _user(call: Call, post: Post, opened: Opened, signed: Signed) -> Post:
                                    "changed. Send this one under a new MessageId")
     kept = call.store.kept(key, [name]).get(name)
     if kept is None:
-        _lodge(call, party, header.action, parts[0].data, opened.id)
+        _lodge(call, party, header.action, parts, opened.id)
         made = call.gate.station.receipt(opened, signed, call.gate.ident(), call.at)
         kept = call.store.keep_first(key, name, msgspec.msgpack.encode(made))
     return msgspec.msgpack.decode(kept, type=Post)
 
 
-def _lodge(call: Call, party: str, action: str, payload: bytes, ident: str) -> None:
+def _lodge(call: Call, party: str, action: str, parts: tuple[Part, ...], ident: str) -> None:
     """Give the message to its case; a refusal that is a message goes to the mailbox, once.
 
     Raises Refused where there is no message that could tell it.
     """
-    refused = call.lodge(party, action, payload)
+    payload, *beside = parts
+    files = tuple(File(one.cid, one.data) for one in beside)
+    refused = call.lodge(party, action, payload.data, files)
     if refused is None:
         return
     if not refused.answer:

@@ -8,7 +8,8 @@ from collections.abc import Container
 from typing import NamedTuple
 
 from tollbod.findings import Finding
-from tollbod.office import guarantee_door, ics2_door, strangers
+from tollbod.office import attachments, guarantee_door, ics2_door, strangers
+from tollbod.office.attachments import File
 from tollbod.office.nack import nack
 from tollbod.office.node import Node
 from tollbod.office.roles import DOORS, door_of
@@ -33,13 +34,13 @@ class Refusal(NamedTuple):
 
 
 def receive(
-    store: Store, node: Node, world: str, party: str, data: bytes
+    store: Store, node: Node, world: str, party: str, data: bytes, files: tuple[File, ...] = ()
 ) -> tuple[Receipt, Message] | Refusal:
     """Take a trader's message: a receipt once it is durable, or a refusal that changed nothing.
 
     `party` is the authenticated sender. 400: not readable; 422: readable, but for no office or
     case of ours; 409: other content under an identification already used (code 26); 429: too many
-    arrivals of unknown numbers (`strangers`).
+    arrivals of unknown numbers (`strangers`). `files` are those that came beside the message.
     """
     country = node.countries[0]
     try:
@@ -47,14 +48,14 @@ def receive(
     except Unreadable as error:
         finding = Finding("schema", error.code, "", "", error.line, error.text, error.nb)
         return _refusal(400, (finding,), store, world, country, party)
-    found = addressable(message, node)
+    found = addressable(message, node) or attachments.faults(message, files)
     if found:
         return _refusal(422, found, store, world, country, party, message)
     first, *more = arrivals(store, node, world, party, message, data)
     found = strangers.too_many(store, world, party, first)
     if found:
         return _refusal(429, found, store, world, country, party)
-    receipt = store.take([first])[0]
+    *_, receipt = store.take([*attachments.arrivals(first, files), first])
     if receipt.verdict != "other":
         store.take(more)            # what a repeat finds taken stays as it is
     if receipt.verdict == "other":

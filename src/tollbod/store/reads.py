@@ -148,6 +148,10 @@ class Reads:
         self.query("keep_first", key=key, name=name, body=body)
         return self.kept(key, [name])[name]
 
+    def forget(self, key, name):
+        """Lets go of a row beside a passive stream."""
+        self.query("forget", key=key, name=name)
+
     def held(self, world):
         """The streams of a world that were set aside."""
         return self.query("held", args_row(_stream), world=world)

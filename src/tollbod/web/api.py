@@ -16,9 +16,9 @@ from litestar.types import Message, Receive, Scope, Send
 import tollbod
 from tollbod.office.node import Node
 from tollbod.web import (
-    access, as4, desk, documents, duty, explained, guarantee_pages, guarantee_register,
-    guarantees, health, links, messages, movements, outages, party, problems, received, testbench,
-    tokens,
+    access, as4, desk, documents, duty, explained, filing_desk, filing_pages, filing_story,
+    guarantee_pages, guarantee_register, guarantees, health, help_page, links, messages, movements,
+    outages, party, problems, received, testbench, tokens,
 )
 from tollbod.web import pages as shown
 from tollbod.web import party_pages, prenotifications
@@ -128,7 +128,8 @@ def app(
     handle = dict(problems.HANDLERS)
     if pages:
         routes += [*shown.PATHS, duty.page, *guarantee_pages.PATHS,
-                   *party_pages.PATHS]
+                   *party_pages.PATHS, *filing_pages.PATHS, *filing_story.PATHS,
+                   *filing_desk.PATHS, help_page.shown]
         handle |= shown.HANDLERS
     return App(
         routes, state=State({"house": house}),

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from tollbod.office.as4 import Gate
 from tollbod.office.node import Node
@@ -30,6 +30,14 @@ QUICK_SECONDS = 10.0            # when a request is answered whatever its thread
 PATIENT_SECONDS = 60.0          # the same for patient threads
 
 
+class Contact(NamedTuple):
+    """Whom to ask for help; what is not configured is empty."""
+
+    name: str = ""
+    mail: str = ""
+    phone: str = ""
+
+
 class House:
     """One running web side of a custom house."""
 
@@ -37,12 +45,13 @@ class House:
         self, conninfo: str, node: Node, world: str, *, folder: Path,
         issuer: str = "http://127.0.0.1:8400", clients: tuple[Client, ...] = (),
         officer_secret: str = "", alive: Callable[[], bool] = lambda: True, folders: str = "",
-        gate: Gate | None = None,
+        gate: Gate | None = None, contact: Contact = Contact(),
     ) -> None:
         self.conninfo, self.node, self.world = conninfo, node, world
         self.issuer, self.officer_secret, self.alive = issuer.rstrip("/"), officer_secret, alive
         self.folders = folders                      # where parties' folders lie; "": nowhere
         self.gate = gate                            # of AS4; None: there is none
+        self.contact = contact                      # whom the page of help names
         self.clients = {client.id: client for client in clients}
         self.key = keys.own(folder)
         self.used = keys.Used()

@@ -21,7 +21,7 @@ from litestar.response import Redirect
 from tollbod.case.model import Party
 from tollbod.national import countries
 from tollbod.office import heard
-from tollbod.store.records import Movement, Place
+from tollbod.store.records import Message, Movement, Place
 from tollbod.store.streams import Store
 from tollbod.web import (
     access, documents, messages, movements, picture, problems, received, story, tokens, xml_page,
@@ -37,7 +37,7 @@ COOKIE, LANGUAGE = "tollbod_officer", "tollbod_language"
 SESSION_SECONDS = 8 * 3600
 PAGE_LENGTH = 50
 HTML = "text/html"
-STATIC = {"style.css": "text/css", "live.js": "text/javascript",
+STATIC = {"style.css": "text/css", "forms.css": "text/css", "live.js": "text/javascript",
           "mark.svg": "image/svg+xml"}
 
 
@@ -105,7 +105,7 @@ def no_page(request: Request, error: NotFoundException) -> Response:
 
 # Following live
 
-def _version(store: Store, world: str) -> tuple[str, datetime, bool]:
+def version_of(store: Store, world: str) -> tuple[str, datetime, bool]:
     """Return what changes whenever something happens, the world's time, and if it stands still."""
     now = store.now(world)
     undecided = "" if store.idle(world) else f"-{datetime.now(UTC).timestamp()}"
@@ -113,7 +113,7 @@ def _version(store: Store, world: str) -> tuple[str, datetime, bool]:
     return f"{last}-{now:%H%M}{undecided}", now, store.is_frozen(world)
 
 
-def _unchanged(request: Request, version: str) -> Response | None:
+def unchanged(request: Request, version: str) -> Response | None:
     if request.query_params.get("live") == version:
         return Response(None, status_code=304)
     return None
@@ -127,8 +127,8 @@ async def front(request: Request) -> Response:
     admit(request)
     house, w = access.house(request), tongue(request)
     before = messages.number(request.query_params.get("before", "")) or None
-    version, now, frozen = await house.work(_version, house.world)
-    if same := _unchanged(request, version):
+    version, now, frozen = await house.work(version_of, house.world)
+    if same := unchanged(request, version):
         return same
     lines = await house.work(_lines, house, before, w, now)
     older = lines[-1]["marker"] if len(lines) == PAGE_LENGTH else None
@@ -164,13 +164,13 @@ async def movement(request: Request, reference: FromPath[str]) -> Response:
     """Show the sequence picture of one movement."""
     admit(request)
     house, w = access.house(request), tongue(request)
-    version, now, frozen = await house.work(_version, house.world)
-    if same := _unchanged(request, version):
+    version, now, frozen = await house.work(version_of, house.world)
+    if same := unchanged(request, version):
         return same
     found = await house.work(story.find, house.world, reference.strip("/"), None)
     if found is None:
         return missing(request, w("text", "not_found_movement"))
-    names = await house.work(_names, house.world, found)
+    names = await house.work(names_of, house.world, found)
     lanes = picture.lanes(found, names, w)
     return page(request, "movement.html", story=found, now=now, frozen=frozen, version=version,
                 lanes=lanes, rows=picture.rows(found, lanes, w), tone=picture.tone,
@@ -180,7 +180,7 @@ async def movement(request: Request, reference: FromPath[str]) -> Response:
                 held=[one for one in found.offices if one.stream.held])
 
 
-def _names(store: Store, world: str, found: story.Story) -> dict[str, str]:
+def names_of(store: Store, world: str, found: story.Story) -> dict[str, str]:
     """Return the names of the parties of a movement, by their id."""
     ids = {actor.id for step in found.steps for actor in (step.sender, step.to)
            if actor.role == "party"}
@@ -206,7 +206,7 @@ async def received_page(request: Request, party: FromPath[str]) -> Response:
     """Show which messages of a trader were received, answered, or are not processed yet."""
     admit(request)
     house = access.house(request)
-    _, now, frozen = await house.work(_version, house.world)
+    _, now, frozen = await house.work(version_of, house.world)
     rows = await house.work(received.sent, house.world, party.replace("\0", ""), None,
                             messages.LARGEST_RECEIPT, PAGE_LENGTH)
     return page(request, "received.html", rows=rows, party=party, now=now, frozen=frozen)
@@ -224,6 +224,12 @@ async def message(request: Request, name: FromPath[str]) -> Response:
     place = Place.of(row.key) if row is not None else None
     if place is None or place.world != house.world or place.role == "interchange":
         return missing(request, w("text", "not_found_message"))
+    return await shown_message(request, row)
+
+
+async def shown_message(request: Request, row: Message, owner: str = "") -> Response:
+    """Return the page of a message; `owner` is the party who reads it as its own."""
+    house, w = access.house(request), tongue(request)
     data = hidden(messages.content(row))
     if row.ie == "CONTRL":
         data = data.replace(b"'", b"'\n")
@@ -233,7 +239,7 @@ async def message(request: Request, name: FromPath[str]) -> Response:
     step = story.step(row, None)
     rejected = await house.work(heard.rejection, house.node, row)
     return page(request, "message.html", row=row, rejected=rejected, lines=xml_page.lines(data),
-                now=None, frozen=False, version="", title=w.event(row.ie),
+                now=None, frozen=False, version="", title=w.event(row.ie), owner=owner,
                 sender=movements.said(step.sender), to=movements.said(step.to))
 
 

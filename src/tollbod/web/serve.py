@@ -23,7 +23,7 @@ from tollbod.store.streams import Store
 from tollbod.web import as4, key_files
 from tollbod.web import settings as configuration
 from tollbod.web.crew import Crew
-from tollbod.web.house import House
+from tollbod.web.house import Contact, House
 from tollbod.web.settings import Misconfigured, Settings
 
 READY_SECONDS = 20.0
@@ -107,7 +107,8 @@ def web(settings: Settings, conninfo: str, listening: socket.socket, crew: Crew)
     application = app(
         conninfo, settings.node, settings.world, folder=settings.folder, clients=settings.clients,
         issuer=settings.url or address(listening), officer_secret=settings.officer_secret,
-        alive=crew.alive, folders=settings.folders, gate=None if secured else gate)
+        alive=crew.alive, folders=settings.folders, gate=None if secured else gate,
+        contact=Contact(settings.contact, settings.contact_mail, settings.contact_phone))
     with contextlib.ExitStack() as stack:
         stack.enter_context(answering(application, listening))
         if secured:

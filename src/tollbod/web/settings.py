@@ -15,6 +15,8 @@
     as4 = "/srv/as4"                TOLLBOD_AS4           the folder of `web/as4.py`; else no AS4
     as4_port = 8443                 TOLLBOD_AS4_PORT      where AS4 listens by mutual TLS
     regime = "founding"             TOLLBOD_REGIME        founding or current law
+    contact = "..."                 TOLLBOD_CONTACT       whom the page of help names; besides
+    contact_mail, contact_phone     TOLLBOD_CONTACT_MAIL, TOLLBOD_CONTACT_PHONE
     [peers]                         TOLLBOD_PEERS         SE=http://...,DE=http://...
     SE = "http://..."
     [[clients]]                     (file only)
@@ -58,6 +60,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     folders: str = ""
     as4: str = ""
     as4_port: int = 8443
+    contact: str = ""
+    contact_mail: str = ""
+    contact_phone: str = ""
     peers: dict[str, str] = {}
     clients: tuple[Client, ...] = ()
 
@@ -117,7 +122,9 @@ def _environment() -> dict:
              "workers": "WORKERS", "url": "PUBLIC_URL", "officer_secret": "OFFICER_SECRET",
              "link_secret": "LINK_SECRET", "access_key": "ACCESS_KEY", "regime": "REGIME",
              "countries": "COUNTRIES", "peers": "PEERS",
-             "folders": "FOLDERS", "as4": "AS4", "as4_port": "AS4_PORT"}
+             "folders": "FOLDERS", "as4": "AS4", "as4_port": "AS4_PORT",
+             "contact": "CONTACT", "contact_mail": "CONTACT_MAIL",
+             "contact_phone": "CONTACT_PHONE"}
     told: dict = {}
     for field, name in names.items():
         if value := os.environ.get(f"TOLLBOD_{name}", ""):

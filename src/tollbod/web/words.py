@@ -47,6 +47,13 @@ class Words:
                 return self("text", name, n=seconds // unit)
         return self("text", "now")
 
+    def left(self, seconds: float) -> str:
+        """Return how long it is to a limit, in its two largest units: 1 h 20 min."""
+        minutes = int(seconds // 60)
+        units = (("day", minutes // 1440), ("hour", minutes // 60 % 24), ("minute", minutes % 60))
+        told = [self("text", name, n=n) for name, n in units if n]
+        return " ".join(told[:2]) or self("text", "minute", n=0)
+
     def amount(self, amount: int, currency: str) -> str:
         """Return an amount of the smallest unit of a currency."""
         return format_currency(Decimal(written(amount, currency)), currency, locale=self.language)

@@ -39,3 +39,7 @@ insert into kept (key, name, body) values (%(key)s, %(name)s, %(body)s) on confl
 -- Keeps a row beside a stream, over the one of that name.
 insert into kept (key, name, body) values (%(key)s, %(name)s, %(body)s)
     on conflict (key, name) do update set body = excluded.body
+
+-- name: forget
+-- Lets go of a row beside a passive stream.
+delete from kept where key = %(key)s and name = %(name)s

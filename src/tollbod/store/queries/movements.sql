@@ -72,3 +72,14 @@ select count(*) from (
 -- name: history
 -- What was decided on a stream, in order.
 select n, at, ie, what, hash from history where key = %(key)s order by n
+
+-- name: asked_of
+-- Cases about which a party was sent letters of some kinds, standing in some states, newest first.
+select s.key, s.movement, s.phase, s.waiting, s.held, m.receipt, m.at
+  from (select i.movement, max(i.receipt) as receipt, max(i.at) as at from inbox i
+         where i.key = %(world)s || '//mailbox/' || %(party)s and i.ie = any (%(ies)s::text[])
+         group by i.movement) m
+  join address a on a.world = %(world)s and a.name = 'filing/' || m.movement
+  join stream s on s.key = a.key
+ where s.phase = any (%(states)s::text[])
+ order by m.receipt desc limit %(limit)s

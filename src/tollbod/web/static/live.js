@@ -6,7 +6,7 @@ const opened = document.getElementById("opened");
 function replaced(text) {
   const page = new DOMParser().parseFromString(text, "text/html");
   const fresh = page.getElementById("live"), old = document.getElementById("live");
-  if (!fresh || !old) return;
+  if (!fresh || !old || document.activeElement?.closest("#live form")) return;    // somebody writes
   const known = new Set([...old.querySelectorAll(".kept")].map(one => one.id));
   const focused = document.activeElement && document.activeElement.closest(".kept");
   const mark = focused && focused.id;
