@@ -52,13 +52,10 @@ async def one(request: Request, reference: FromPath[str]) -> Response:
     return await _one(request, reference, [])
 
 
-async def _one(request: Request, reference: str, faults: list[dict[str, str]], status: int = 200
-               ) -> Response:
+async def _one(request: Request, reference: str, faults: list[dict[str, str]]) -> Response:
     who = visitors.officer(request)
     house, w = access.house(request), pages.tongue(request)
-    version, now, frozen = await house.work(pages.version_of, who.world)
-    if same := pages.unchanged(request, version):
-        return same
+    _, now, frozen = await house.work(pages.version_of, who.world)
     found = await house.work(_found, who.world, reference)
     if found is None:
         return pages.missing(request, w("text", "not_found_filing"))
@@ -67,9 +64,9 @@ async def _one(request: Request, reference: str, faults: list[dict[str, str]], s
     tasks = await house.work(_tasks, who.world, case)
     files = await house.work(_files, who.world, found)
     return pages.page(
-        request, "filing_desk.html", status,
-        **filing_story.shown(request, found, names, now, w), frozen=frozen, version=version,
-        reference=reference, faults=faults, tasks=tasks, files=files, details=DETAILS, choices=CHOICES,
+        request, "filing_desk.html",
+        **filing_story.shown(request, found, names, now, w), frozen=frozen, faults=faults,
+        reference=reference, tasks=tasks, files=files, details=DETAILS, choices=CHOICES,
         acts=_acts(case, tasks) if who.serves(case.office) else [], id=secrets.token_hex(8))
 
 
@@ -94,10 +91,11 @@ def _files(store: Store, world: str, found: Story) -> list[FileLine]:
     """Return the files that the messages to the office name, and which of them are here."""
     told = []
     for step in found.steps:
-        if step.to.role == "filing" and step.row.ie.startswith("IE3") and b"binary" in step.row.body:
-            message = forms.read(step.row.body, ICS2)
-            told += [FileLine(step.row.receipt, one.id, one.filename, one.media, step.row.ie, came)
-                     for one, came in attachments.parts(store, world, step.row, message)]
+        row = step.row
+        if step.to.role == "filing" and row.ie.startswith("IE3") and b"binary" in row.body:
+            message = forms.read(row.body, ICS2)
+            told += [FileLine(row.receipt, one.id, one.filename, one.media, row.ie, came)
+                     for one, came in attachments.parts(store, world, row, message)]
     return told
 
 
@@ -115,16 +113,15 @@ async def act(request: Request, reference: FromPath[str]) -> Response:
     if do not in _acts(case, tasks):
         return await _one(request, reference, [{
             "text": "this cannot be done now: somebody else may have acted meanwhile",
-            "nb": "dette kan ikke gjøres nå: en annen kan ha handlet i mellomtiden"}], 409)
+            "nb": "dette kan ikke gjøres nå: en annen kan ha handlet i mellomtiden"}])
     details = {name: form[name] for name in DETAILS.get(do, ()) if form.get(name)}
     try:
         done = await house.patiently(desk.act, who, case.office, case.case.mrn,
                                      ActBody(do, details, form.get("id", "")))
     except Problem as problem:
-        return await _one(request, reference, [{"text": problem.detail, "nb": problem.nb}],
-                          problem.status)
+        return await _one(request, reference, [{"text": problem.detail, "nb": problem.nb}])
     if done.refused:
-        return await _one(request, reference, [dict(one) for one in done.refused], 422)
+        return await _one(request, reference, [dict(one) for one in done.refused])
     return Redirect(f"/filings/{quote(reference)}", status_code=303)
 
 

@@ -18,8 +18,8 @@ from tollbod.office.attachments import File
 from tollbod.spec import ics2_law, ics2_words
 from tollbod.store.streams import Store
 from tollbod.web import (
-    access, answers_to_questions, drafts, filing_message, form_parts, ics2_cases, pages, party, picture, table_form,
-    tokens, visitors,
+    access, answers_to_questions, drafts, filing_message, form_parts, ics2_cases, pages, party,
+    picture, table_form, tokens, visitors,
 )
 from tollbod.web.drafts import Draft
 from tollbod.web.house import House
@@ -72,15 +72,14 @@ async def own(request: Request, owner: FromPath[str]) -> Response:
     return await _own(request, visitors.party(request, owner), [])
 
 
-async def _own(request: Request, who: Caller, faults: list[dict[str, str]], status: int = 200
-               ) -> Response:
+async def _own(request: Request, who: Caller, faults: list[dict[str, str]]) -> Response:
     house, w = access.house(request), pages.tongue(request)
     before = number(request.query_params.get("before", "")) or None
     lines = await house.work(ics2_cases.newest, who.world, who.party, before, PAGE_LENGTH)
     asked = await house.work(ics2_cases.asked, who.world, who.party)
     begun = await house.work(drafts.all_of, who.world, who.party)
     now, frozen = await house.work(_clock, who.world)
-    return pages.page(request, "filings.html", status, lines=lines, now=now, frozen=frozen,
+    return pages.page(request, "filings.html", lines=lines, now=now, frozen=frozen,
                       owner=who.party, traders=[], drafts=begun, asked=asked, shelves=offered(w),
                       age=_age(w, now), tone=picture.tone, faults=faults,
                       older=lines[-1].marker if len(lines) == PAGE_LENGTH else None)
@@ -110,7 +109,7 @@ async def begin(request: Request, owner: FromPath[str]) -> Response:
     except drafts.TooMany:
         return await _own(request, who, [{
             "text": f"you have {drafts.MOST} drafts: send some or throw them away",
-            "nb": f"du har {drafts.MOST} utkast: send eller kast noen"}], 409)
+            "nb": f"du har {drafts.MOST} utkast: send eller kast noen"}])
     return Redirect(f"/filers/{who.party}/drafts/{draft.id}", status_code=303)
 
 
@@ -154,7 +153,7 @@ async def draft(request: Request, owner: FromPath[str], id: FromPath[str]) -> Re
 
 
 async def _form(request: Request, who: Caller, found: Draft, told: list[Finding] | None,
-                status: int = 200, checked: bool = False) -> Response:
+                checked: bool = False) -> Response:
     """Show the form of a draft; `told` are findings of whoever refused it."""
     house, w = access.house(request), pages.tongue(request)
     now, frozen = await house.work(_clock, who.world)
@@ -170,7 +169,7 @@ async def _form(request: Request, who: Caller, found: Draft, told: list[Finding]
     parts = form_parts.parts(rows, found.tree, about)
     kind = filing_message.kind_of(found.ie)
     return pages.page(
-        request, "filing_form.html", status, draft=found, owner=who.party, parts=parts,
+        request, "filing_form.html", draft=found, owner=who.party, parts=parts,
         faults=placed, checked=checked or told is not None, now=now, frozen=frozen,
         suggested=form_parts.suggestions(parts, w, house.node.countries),
         title=w.chosen(*ics2_words.kind(kind)) if kind else w.event(found.ie),
@@ -212,7 +211,7 @@ async def written(request: Request, owner: FromPath[str], id: FromPath[str]) -> 
     if do == "unfile":
         await house.work(drafts.drop_file, who.world, who.party, id, name)
     if unfit := await _with_files(house, who, kept, files):
-        return await _form(request, who, kept, unfit, 422)
+        return await _form(request, who, kept, unfit)
     if do == "send":
         return await _sent(request, who, kept)
     checked = "?check" if do == "check" else ""
@@ -256,11 +255,11 @@ async def _sent(request: Request, who: Caller, draft: Draft) -> Response:
     whole = answers_to_questions.with_files(draft, files)
     made = filing_message.made(whole, draft.at, draft.at.date(), earlier)
     if made.findings:
-        return await _form(request, who, draft, made.findings, 422)
+        return await _form(request, who, draft, made.findings)
     taken = await house.work(door.receive, house.node, who.world, who.party, made.data,
                              tuple(File(one.id, one.data) for one in files))
     if isinstance(taken, intake.Refusal):
-        return await _form(request, who, draft, list(taken.findings), taken.status)
+        return await _form(request, who, draft, list(taken.findings))
     await house.work(drafts.forget, who.world, who.party, draft.id)
     reference = made.message.get("MRN") or f"r{taken[0].id}"
     return Redirect(f"/filers/{who.party}/filings/{reference}", status_code=303)
@@ -281,7 +280,7 @@ async def by_file(request: Request, owner: FromPath[str]) -> Response:
     if isinstance(taken, intake.Refusal):
         return await _own(request, who, [{"text": f"{one.code} {one.path}: {one.text}",
                                           "nb": f"{one.code} {one.path}: {one.nb or one.text}"}
-                                         for one in taken.findings[:PAGE_LENGTH]], taken.status)
+                                         for one in taken.findings[:PAGE_LENGTH]])
     return Redirect(f"/filers/{who.party}", status_code=303)
 
 

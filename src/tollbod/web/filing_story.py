@@ -38,8 +38,8 @@ async def own(request: Request, owner: FromPath[str], reference: FromPath[str]) 
     return await _own(request, visitors.party(request, owner), reference, [])
 
 
-async def _own(request: Request, who: Caller, reference: str, faults: list[dict[str, str]],
-               status: int = 200) -> Response:
+async def _own(request: Request, who: Caller, reference: str, faults: list[dict[str, str]]
+               ) -> Response:
     house, w = access.house(request), pages.tongue(request)
     version, now, frozen = await house.work(pages.version_of, who.world)
     if same := pages.unchanged(request, version):
@@ -53,8 +53,9 @@ async def _own(request: Request, who: Caller, reference: str, faults: list[dict[
     asked = ics2_cases.last_question(found, who.party) if one.case.state in ics2_cases.OPEN \
         else None
     return pages.page(
-        request, "filing.html", status, **shown(request, found, names, now, w), frozen=frozen,
-        version=version, reference=reference, owner=who.party, faults=faults, asked=asked, mine=mine,
+        request, "filing.html", **shown(request, found, names, now, w), frozen=frozen,
+        version=version, reference=reference, owner=who.party, faults=faults, asked=asked,
+        mine=mine,
         may_amend=mine and one.case.state in AMENDABLE, may_end=mine and one.case.state in OPEN)
 
 
@@ -115,7 +116,7 @@ async def act(request: Request, owner: FromPath[str], reference: FromPath[str]) 
         taken = await house.work(_invalidated, house, who, found)
         if isinstance(taken, intake.Refusal):
             return await _own(request, who, reference, [
-                {"text": one.text, "nb": one.nb} for one in taken.findings], taken.status)
+                {"text": one.text, "nb": one.nb} for one in taken.findings])
     return Redirect(f"/filers/{who.party}/filings/{reference}", status_code=303)
 
 

@@ -7,7 +7,6 @@ opened with that party's access token. What is done here is done by the same act
 import secrets
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
 
 from litestar import Request, Response, get, post
 from litestar.datastructures import UploadFile
@@ -21,9 +20,8 @@ from tollbod.office.decide import decode
 from tollbod.office.roles import ROLES
 from tollbod.store.streams import Store
 from tollbod.web import (
-    access, desk, guarantee_register, guarantees, pages, picture, statements, tokens,
+    access, desk, guarantee_register, guarantees, pages, picture, statements, visitors,
 )
-from tollbod.web.body import bounded
 from tollbod.web.desk import ActBody
 from tollbod.web.problems import Problem
 from tollbod.web.tokens import Caller
@@ -39,42 +37,19 @@ OFFERED = {                     # state: what an officer may do
 }
 
 
-def _officer(request: Request) -> Caller:
-    """Return the officer who looks. Raises Closed."""
-    pages.admit(request)
-    return Caller(tokens.OFFICER, frozenset([tokens.OFFICER]), access.house(request).world)
-
-
-def _holder(request: Request, party: str) -> Caller:
-    """Return the holder who looks; in the test environment anybody may. Raises Closed."""
-    house = access.house(request)
-    who = tokens.read(house, request.cookies.get(pages.COOKIE, ""))
-    if not house.node.test and (who is None or who.party != party or who.world != house.world):
-        raise pages.Closed
-    return Caller(party, frozenset(["trader"]), house.world)
-
-
-def _from_here(request: Request) -> None:
-    """Refuse a form that another site sends. Raises Problem 403."""
-    origin = request.headers.get("origin")
-    if origin and urlsplit(origin).netloc != request.headers.get("host"):
-        raise Problem(403, "Not allowed", "this form was sent by another site",
-                      "dette skjemaet er sendt fra et annet nettsted")
-
-
 # The list
 
 @get("/guarantees", include_in_schema=False)
 async def listed(request: Request) -> Response:
     """List the register, and offer to add to it."""
-    who = _officer(request)
+    who = visitors.officer(request)
     return await _list(request, who, "", {})
 
 
 @get("/holders/{party:str}/guarantees", include_in_schema=False)
 async def of_holder(request: Request, party: FromPath[str]) -> Response:
     """List the guarantees of one holder."""
-    return await _list(request, _holder(request, party), party, {})
+    return await _list(request, visitors.party(request, party), party, {})
 
 
 async def _list(request: Request, who: Caller, holder: str, told: Mapping[str, str],
@@ -113,7 +88,7 @@ def _line(case: Guarantee, w: Words) -> dict[str, Any]:
 @post("/guarantees", include_in_schema=False, status_code=200)
 async def registered(request: Request) -> Response:
     """Register what the form tells, or show what is wrong with it."""
-    who = _officer(request)
+    who = visitors.officer(request)
     form = await _form(request)
     told = {name: form[name] for name in csv_list.COLUMNS if form.get(name)}
     house, grn = access.house(request), told.get("grn", "")
@@ -131,8 +106,8 @@ async def registered(request: Request) -> Response:
 @post("/guarantees/import", include_in_schema=False, status_code=200)
 async def imported(request: Request) -> Response:
     """Register the guarantees of a file and report line by line."""
-    who = _officer(request)
-    _from_here(request)
+    who = visitors.officer(request)
+    visitors.from_here(request)
     house, sent = access.house(request), (await request.form()).get("list")
     data = await sent.read() if isinstance(sent, UploadFile) else b""
     try:
@@ -145,9 +120,7 @@ async def imported(request: Request) -> Response:
 
 
 async def _form(request: Request) -> dict[str, str]:
-    _from_here(request)
-    data = (await bounded(request, MOST_BYTES)).decode(errors="replace")
-    return dict(parse_qsl(data, max_num_fields=40))
+    return visitors.plainly(await visitors.form(request, MOST_BYTES, 40))
 
 
 # One guarantee
@@ -155,13 +128,13 @@ async def _form(request: Request) -> dict[str, str]:
 @get("/guarantees/{grn:str}", include_in_schema=False)
 async def one(request: Request, grn: FromPath[str]) -> Response:
     """Show a guarantee to an officer."""
-    return await _one(request, _officer(request), grn, "", [])
+    return await _one(request, visitors.officer(request), grn, "", [])
 
 
 @get("/holders/{party:str}/guarantees/{grn:str}", include_in_schema=False)
 async def own(request: Request, party: FromPath[str], grn: FromPath[str]) -> Response:
     """Show a guarantee to its holder, with who used which access code."""
-    return await _one(request, _holder(request, party), grn, party, [])
+    return await _one(request, visitors.party(request, party), grn, party, [])
 
 
 async def _one(request: Request, who: Caller, grn: str, holder: str,
@@ -198,7 +171,7 @@ def _written(value: Any) -> str:
 @post("/guarantees/{grn:str}", include_in_schema=False, status_code=200)
 async def act(request: Request, grn: FromPath[str]) -> Response:
     """Do what an officer chose, or show why it is refused."""
-    who = _officer(request)
+    who = visitors.officer(request)
     form = await _form(request)
     house, do = access.house(request), form.get("do", "")
     office = guarantees.office_of(house, grn)

@@ -82,8 +82,8 @@ def _line(store: Store, row: Movement) -> Line:
     case, place = _case(stream), Place.of(row.key)
     filer, _, lrn = place.case_id.partition(":")
     one = story.ordered([stream])[0]
-    return Line(row.movement or f"r{row.receipt}", row.movement, lrn, case.kind, row.phase, one.waiting,
-                row.held, row.at, row.receipt, filer)
+    return Line(row.movement or f"r{row.receipt}", row.movement, lrn, case.kind, row.phase,
+                one.waiting, row.held, row.at, row.receipt, filer)
 
 
 def _case(stream: Stream) -> Filing:

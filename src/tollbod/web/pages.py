@@ -114,6 +114,7 @@ def version_of(store: Store, world: str) -> tuple[str, datetime, bool]:
 
 
 def unchanged(request: Request, version: str) -> Response | None:
+    """Return the answer to who follows a page and has this version; None: there is another."""
     if request.query_params.get("live") == version:
         return Response(None, status_code=304)
     return None

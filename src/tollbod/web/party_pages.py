@@ -3,7 +3,6 @@
 An officer, or in the test environment anybody, may choose for a party what it may choose itself
 over the API.
 """
-from urllib.parse import parse_qsl, urlsplit
 
 import msgspec
 from litestar import Request, Response, get, post
@@ -11,8 +10,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 
 from tollbod.store.streams import Store
-from tollbod.web import access, pages, party
-from tollbod.web.body import bounded
+from tollbod.web import access, pages, party, visitors
 from tollbod.web.party import CHANNELS, FORMS, ChoiceBody
 from tollbod.web.problems import Problem
 from tollbod.web.tokens import Caller
@@ -44,13 +42,8 @@ def _found(store: Store, world: str) -> tuple:
 async def chosen(request: Request, id: FromPath[str]) -> Response:
     """Enter a choice, or show what is wrong with it."""
     pages.admit(request)
-    origin = request.headers.get("origin")
-    if origin and urlsplit(origin).netloc != request.headers.get("host"):
-        raise Problem(403, "Not allowed", "this form was sent by another site",
-                      "dette skjemaet er sendt fra et annet nettsted")
     house = access.house(request)
-    form = dict(parse_qsl((await bounded(request, MOST_BYTES)).decode(errors="replace"),
-                          keep_blank_values=True, max_num_fields=5))
+    form = await visitors.form(request, MOST_BYTES, 5)
     who = Caller(id, frozenset(["trader"]), house.world)
     told = {name: form[name] for name in ("form", "channel", "partner") if name in form}
     try:

@@ -15,10 +15,12 @@ from tollbod.spec import codes
 from tollbod.web.story import Actor, Step, Story, office_name
 from tollbod.web.words import Words
 
-BAD = frozenset("IE009 IE019 IE035 IE051 IE055 IE056 IE057 IE906 IE917".split())
-GOOD = frozenset("released arrived passed unloading unloaded valid".split()
+BAD = frozenset("IE009 IE019 IE035 IE051 IE055 IE056 IE057 IE906 IE917 "
+                "IE3N99 IE3N01 IE3N07 IE3Q01".split())
+GOOD = frozenset("released arrived passed unloading unloaded valid assessed presented".split()
                  + ["written off", "goods released"])
-STOPPED = frozenset(["rejected", "not released", "revoked", "cancelled"])
+STOPPED = frozenset(["rejected", "not released", "revoked", "cancelled", "do not load", "stopped",
+                     "invalidated"])
 MOST_LANES = 12
 PLACES = ("declarant", "departure", "guarantee", "transit", "exit", "destination", "trader",
           "enquiry", "recovery", "party")
@@ -121,7 +123,7 @@ def _text(step: Step, words: Words) -> str:
         return words.event(name).removeprefix(name).strip()
     if name == "timer":
         return words.event(f"timer {step.row.ident.rpartition(' ')[0]}")
-    return words("act", name.removeprefix("officer "))
+    return words("act", name.removeprefix("officer ").removeprefix("tell "))
 
 
 def tone(state: str) -> str:

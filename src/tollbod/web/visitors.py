@@ -51,6 +51,11 @@ async def form(request: Request, most_bytes: int, most_fields: int) -> dict[str,
                       f"et skjema har høyst {most_fields} felter") from error
 
 
+def plainly(fields: dict[str, str]) -> dict[str, str]:
+    """Return the fields of a form in which something was written."""
+    return {name: text for name, text in fields.items() if text}
+
+
 async def parts(request: Request, most_bytes: int, most_fields: int
                 ) -> tuple[dict[str, str], list[UploadFile]]:
     """Return the fields and the files of a form that may have files. Raises Problem 400, 403, 413.
