@@ -232,6 +232,7 @@ class Pair:
                          "stream"):
                 self.alike(name, key)
             self.alike("address", Place.of(key).world, f"{key} name")
+            self.alike("named", Place.of(key).world, [f"{key} name", f"{keys[0]} name", "none"])
             self.alike("entries", key, "26NO1")
             self.alike("kept", key, ["a/1", "b/1", "c"])
             self.alike("kept_under", key, "a/")

@@ -242,7 +242,7 @@ def step(table: tuple[On, ...], case: Any, event: Event, facts: Facts,
     case was in.
     """
     for number, row in enumerate(table):
-        fits = row.state in (case.state, ANY) and row.event == event.name
+        fits = row.event == event.name and row.state in (case.state, ANY)
         if fits and row.when(case, event, facts):
             learned = row.learn(case, event, facts)
             effects = tuple(row.then(learned, event, facts))

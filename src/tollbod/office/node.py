@@ -32,7 +32,7 @@ class Node(NamedTuple):
 
         Without a key (worlds that live and die in one process) nothing is protected.
         """
-        return hmac.new(self.access_key, text.encode(), "sha256").hexdigest()
+        return hmac.digest(self.access_key, text.encode(), "sha256").hex()
 
     def reaches(self, country: str) -> bool:
         """Tell whether messages can go to a country: it is run here or by a peer."""

@@ -7,6 +7,7 @@ office, in which there never is a case: nothing is learnt there. Who opens cases
 arrivals of unknown numbers one sender may lodge, is told here too.
 """
 from datetime import timedelta
+from functools import cache
 
 from tollbod.case.model import SAME
 from tollbod.findings import Finding
@@ -21,6 +22,7 @@ WINDOW = 10 * MOST_ARRIVALS     # cases opened last that are looked at, of whoev
 KEEPS_ONE = ("departure", "destination", "prenotification", "filing")     # strangers end here
 
 
+@cache
 def opens(role: str, ie: str) -> bool:
     """Tell whether a message may open a case of a role: a row leads out of the state `none`.
 

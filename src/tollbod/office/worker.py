@@ -13,10 +13,10 @@ from operator import attrgetter
 import msgspec
 import structlog
 
-from tollbod.case.model import Floor, Keep, Name, Party, Post, Send, Task, Tell, Timer
-from tollbod.continuity.table import on_paper
+from tollbod.case.model import Floor, Keep, Name, Party, Post, Task, Timer
 from tollbod.national import countries
-from tollbod.office import heard, joined, strangers
+from tollbod.office import heard, joined
+from tollbod.office.addresses import Addresses
 from tollbod.office.decide import Answer, Step, Surroundings, decide, decode
 from tollbod.office.kept import Kept
 from tollbod.office.node import CREW, Node
@@ -44,11 +44,13 @@ class Worker:
         self.fence = secrets.randbits(60)
         self.remembered: dict[tuple[str, str], tuple[float, bytes | None]] = {}
         self.decided: list[Decided] = []
+        self.addresses = Addresses(store, node)
         self.decisions = 0
 
     def turn(self) -> int:
         """Commit what was decided, claim what is next, decide on it; how many messages."""
         claims, broken = self._commit(STREAMS)
+        self.addresses = Addresses(self.store, self.node, claims)
         for key, messages in groupby(claims, key=attrgetter("key")):
             self._stream(key, list(messages))
         return len(claims) + broken
@@ -100,20 +102,22 @@ class Worker:
         if place.role not in ROLES:
             return _desk(result, messages)
         role, key = ROLES[place.role], result.key
-        around = self._surroundings(place)._replace(
-            kept=Kept(self.store, key, {message.movement for message in messages}))
-        case = decode(role, messages[0].state)
-        for message in messages:
-            done = decide(case, message, around, self._answer(key, message))
-            case, state = done.case, msgspec.msgpack.encode(done.case)
-            around.kept.learn(done.effects)
-            result.head = link(result.head, done.what)
-            result.history.append((message.n, message.at, message.ie, done.what, result.head))
-            _carry_out(result, message, done)
-            result.last, result.state, result.phase = message.n, state, case.state
+        around = self._surroundings(key, messages)
+        case, last = decode(role, messages[0].state), result.last
+        try:
+            for message in messages:
+                done = decide(case, message, around, self._answer(key, message))
+                around.kept.learn(done.effects)
+                result.head = link(result.head, done.what)
+                result.history.append((message.n, message.at, message.ie, done.what, result.head))
+                _carry_out(result, message, done)
+                if message.tries > 1:
+                    result.kept.append((f"answer/{message.n}", None))
+                case, last = done.case, message.n
+        finally:
+            result.state, result.phase = msgspec.msgpack.encode(case), case.state
             result.movement, result.waiting = getattr(case, "mrn", ""), waiting(role, case)
-            if message.tries > 1:
-                result.kept.append((f"answer/{message.n}", None))
+            result.last = last          # of what was decided before a failure, the case is whole
 
     def _answer(self, key: str, message: Claimed) -> Answer | None:
         """Return what an officer answers to a message that held its stream; asked on a retry."""
@@ -122,29 +126,22 @@ class Worker:
         found = self.store.kept(key, [f"answer/{message.n}"])
         return msgspec.json.decode(found[f"answer/{message.n}"], type=Answer) if found else None
 
-    def _surroundings(self, place: Place) -> Surroundings:
+    def _surroundings(self, key: str, messages: list[Claimed]) -> Surroundings:
+        place, known = Place.of(key), self.addresses
         return Surroundings(
             party=lambda id: self._party(place.world, id),
             profile=countries.of(place.office[:2]),
             criteria=self._criteria(place.world),
             reaches=self.node.reaches,
-            address=lambda send: self._address(place, send),
-            declarant_of=lambda mrn: self._whose(place.world, f"departure/{mrn}"),
-            filer_of=lambda mrn: self._whose(place.world, f"prenotification/{mrn}"),
-            kept=Kept(self.store, ""), keyed=self.node.keyed, regime=self.node.regime,
+            address=lambda send: known.of(place, send),
+            declarant_of=lambda mrn: known.whose(place.world, "departure", mrn),
+            filer_of=lambda mrn: known.whose(place.world, "prenotification", mrn),
+            kept=Kept(self.store, key, {one.movement for one in messages}),
+            keyed=self.node.keyed, regime=self.node.regime,
             entry_of=lambda name: joined.entry_of(self.store, place.world, name),
             exit_in=lambda name: joined.exit_in(self.store, place.world, name),
-            on_paper=lambda party, lrn: self._on_paper(place.world, party, lrn),
+            on_paper=lambda party, lrn: known.begun_on_paper(place.world, party, lrn),
         )
-
-    def _whose(self, world: str, name: str) -> str:
-        """Return who lodged a case of ours: the first part of its stream's case."""
-        key = self.store.address(world, name)
-        return Place.of(key).case_id.partition(":")[0] if key else ""
-
-    def _on_paper(self, world: str, party: str, lrn: str) -> bool:
-        """Tell whether an operation was begun on paper in an outage."""
-        return self.store.address(world, on_paper(party, lrn)) is not None
 
     def _register(self, world: str, id: str) -> bytes | None:
         known = self.remembered.get((world, id))
@@ -164,33 +161,6 @@ class Worker:
     def _criteria(self, world: str) -> tuple[Criterion, ...]:
         body = self._register(world, FILTER)
         return msgspec.json.decode(body, type=tuple[Criterion, ...]) if body else ()
-
-    def _told(self, world: str, tell: Tell) -> str:
-        """Return the key of the stream that is told something: by its case, number or document."""
-        known = ""
-        if tell.role == "filing" and tell.named:
-            known = (self.store.address(world, f"filing/{tell.case}")
-                     or self.store.address(world, f"filed/{tell.case}"))
-        return known or (f"{world}/{tell.office or self.node.repository}/{tell.role}/"
-                         f"{tell.case}")
-
-    def _address(self, place: Place, send: Send | Tell) -> str:
-        """Return the key of the stream, the mailbox or the link that a message goes to."""
-        world = place.world
-        if isinstance(send, Tell):
-            return self._told(world, send)
-        if not send.role:
-            return f"{world}//mailbox/{send.to}"
-        if not self.node.hosts(send.to):
-            return f"{world}//link/{send.to[:2]}"
-        key = f"{world}/{send.to}/{send.role}/{send.case}"
-        if send.role in ("departure", "prenotification"):
-            known = self.store.address(world, f"{send.role}/{send.case}")
-            if known and Place.of(known).office[:2] == send.to[:2]:
-                return known
-        if send.role == "departure":
-            return strangers.stream_for(self.store, key, send.ie, place.office)
-        return key
 
 
 def _carry_out(result: Decided, message: Claimed, done: Step) -> None:

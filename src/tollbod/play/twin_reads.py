@@ -133,6 +133,11 @@ class Reads:
         """Return the key of the stream that a name leads to, or None."""
         return self.tables.addresses.get((world, name))
 
+    def named(self, world: str, names: Iterable[str]) -> list[tuple[str, str]]:
+        """Return where these names lead to: (name, key) of those that lead anywhere."""
+        there = self.tables.addresses
+        return [(name, there[world, name]) for name in names if (world, name) in there]
+
     def addresses(self, key: str) -> list[str]:
         """Return all names that lead to a stream."""
         return sorted(name for (_, name), to in self.tables.addresses.items() if to == key)

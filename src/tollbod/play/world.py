@@ -21,7 +21,7 @@ from tollbod.office.node import Node
 from tollbod.office.roles import ROLES
 from tollbod.office.worker import FILTER, Worker
 from tollbod.risk.control_filter import Criterion
-from tollbod.store.records import Arrival, Place
+from tollbod.store.records import Arrival, Claimed, Place
 from tollbod.store.streams import Store
 from tollbod.wire import forms
 from tollbod.wire.message import digest
@@ -108,8 +108,8 @@ class _Worker(Worker):
 
     accepted_by_officer = False
 
-    def _surroundings(self, place: Place) -> Surroundings:
-        around = super()._surroundings(place)
+    def _surroundings(self, key: str, messages: list[Claimed]) -> Surroundings:
+        around = super()._surroundings(key, messages)
         if not self.accepted_by_officer:
             return around
         profile = msgspec.structs.replace(around.profile, accepted_by_officer=True)

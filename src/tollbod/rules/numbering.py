@@ -1,6 +1,5 @@
 """Rules about how groups and goods items are numbered, and about what may stand only once."""
 from collections.abc import Iterator
-from itertools import groupby
 
 from tollbod.rules.rule import ITEM, Place, Reading, at, repeated, rule, value
 from tollbod.wire.message import Node
@@ -8,11 +7,14 @@ from tollbod.wire.message import Node
 
 def _counted(nodes: list[Node]) -> Iterator[Place]:
     """Yield the numbers that do not run 1, 2, 3 within their group's parent."""
-    for _, numbered in groupby(nodes, key=lambda node: id(node.parent.parent)):
-        for expected, node in enumerate(numbered, 1):
-            if value(node) != str(expected):
-                yield at(node, f"Here stands {value(node)}, due is {expected}.",
-                         f"Her står {value(node)}, ventet er {expected}.")
+    above, expected = None, 0
+    for node in nodes:
+        holder = node.parent.parent
+        expected = expected + 1 if holder is above else 1
+        above = holder
+        if value(node) != str(expected):
+            yield at(node, f"Here stands {value(node)}, due is {expected}.",
+                     f"Her står {value(node)}, ventet er {expected}.")
 
 
 def _twice(nodes: list[Node]) -> Iterator[Place]:
@@ -39,8 +41,9 @@ def repeated_groups_are_numbered(m: Reading) -> Iterator[Place]:
     """The sequence numbers of a group that is repeated are 1, 2, 3 and so on without gaps, and
     begin again in each group above. Number the groups again."""
     for path in m.bound("R0987"):
-        if path.endswith("sequenceNumber"):
-            yield from _counted(m.all(path))
+        nodes = m.all(path)
+        if nodes and path.endswith("sequenceNumber"):
+            yield from _counted(nodes)
 
 
 @rule("R0988", "Varepostnumrene i hver delsending er 1, 2, 3 og så videre, uten hull. Nummerer "

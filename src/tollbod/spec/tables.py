@@ -64,11 +64,11 @@ class Field:
     codelist: str
     rules: tuple[str, ...]
     children: tuple["Field", ...]
-    _named: Mapping[str, "Field"] = field(repr=False, compare=False)
+    named: Mapping[str, "Field"] = field(repr=False, compare=False)
 
     def child(self, name: str) -> "Field | None":
         """Returns the child of that name."""
-        return self._named.get(name)
+        return self.named.get(name)
 
     def walk(self, path: str = "") -> Iterator[tuple[str, "Field"]]:
         """Yields every row below this one with its path, in the order of the table."""
@@ -104,11 +104,11 @@ class Structure:
     source: str
     phase_ids: tuple[str, ...]
     children: tuple[Field, ...]
-    _named: Mapping[str, Field] = field(repr=False, compare=False)
+    named: Mapping[str, Field] = field(repr=False, compare=False)
 
     def child(self, name: str) -> Field | None:
         """Returns the row of that name at the top of the message."""
-        return self._named.get(name)
+        return self.named.get(name)
 
     def field(self, path: str) -> Field | None:
         """Returns the row at a path such as `Consignment/HouseConsignment/grossMass`."""

@@ -25,6 +25,10 @@ class Reads:
         """The key of the stream that a name leads to (`departure/MRN`), or None."""
         return self.value("address", world=world, name=name)
 
+    def named(self, world, names):
+        """Where these names lead to: (name, key) of those that lead anywhere."""
+        return self.query("named", world=world, names=list(names))
+
     def addresses(self, key):
         """All names that lead to a stream."""
         return [name for name, in self.query("addresses", key=key)]

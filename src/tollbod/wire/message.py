@@ -183,22 +183,23 @@ def from_plain(profile: str, root: str, plain: dict, phase: str = "") -> Message
 
 def _fill(node: Node, plain: dict, field: "Field | Structure | None") -> None:
     """Add the children that `plain` describes to the node, in the order of the table."""
-    names = [row.name for row in field.children if row.name in plain] if field is not None else []
+    rows = field.named if field is not None else {}
+    names = [name for name in rows if name in plain]
     if len(names) < len(plain):
-        names += [name for name in plain if name not in names]
+        names += [name for name in plain if name not in rows]
+    children = node.children
     for name in names:
-        value, row = plain[name], field.child(name) if field is not None else None
+        value = plain[name]
         for one in value if isinstance(value, (list, tuple)) else (value,):
             if one is None or one == "":
                 continue
-            child = Node(name, None, [], 0, node)
-            if isinstance(one, dict):
-                _fill(child, one, row)
-                if not child.children and (row is None or not row.low):
-                    continue
-            else:
-                child.text = as_text(one)
-            node.children.append(child)
+            if not isinstance(one, dict):
+                children.append(Node(name, as_text(one), NO_CHILDREN, 0, node))
+                continue
+            child, row = Node(name, None, [], 0, node), rows.get(name)
+            _fill(child, one, row)
+            if child.children or row is not None and row.low:
+                children.append(child)
 
 
 def as_text(value: object) -> str:

@@ -7,11 +7,12 @@ import gc
 import re
 from collections.abc import Callable
 from difflib import get_close_matches
+from functools import cache
 
 from lxml import etree
 
 from tollbod.spec.tables import (
-    ICS2, NAMESPACE, NAMESPACE_ICS2, NATIONAL, PROFILES, namespace, roots,
+    ICS2, NAMESPACE, NAMESPACE_ICS2, NATIONAL, PROFILES, namespace, roots, structure,
 )
 from tollbod.wire.message import MAX_DEPTH, NO_CHILDREN, Message, Node, Unreadable
 from tollbod.wire.parser_words import explain
@@ -49,7 +50,7 @@ def read(data: bytes, profile: str | None = "p6") -> Message:
     profile = profile or profile_of(phase, kind)
     if kind not in roots(profile):
         raise unknown_kind(kind, profile, top.sourceline or 0)
-    root = _without_collecting(_build, top, profile == ICS2, MAX_NODES * times)
+    root = _without_collecting(_build, top, profile, kind, MAX_NODES * times)
     root.name = kind
     return Message(root, profile, "xml", phase, top.getroottree())
 
@@ -104,15 +105,16 @@ def write(message: Message) -> bytes:
     return "".join(parts).encode()
 
 
-def _build(top: etree._Element, ics2: bool, most: int) -> Node:
+def _build(top: etree._Element, profile: str, kind: str, most: int) -> Node:
     """Make our tree of lxml's, within the limits: one walk in the order of the document."""
-    names, built, stack = _Names(ics2), 0, []
+    name_of, ics2, built, stack = _names(profile, kind).get, profile == ICS2, 0, []
     parent, siblings, left = None, [], 1        # who has these children, how many are to come
     for element in top.iter():
+        tag, size = element.tag, len(element)
         left -= 1
-        size = len(element)
         if size:
-            node = Node(names[element.tag], None, [], element.sourceline or 0, parent)
+            node = Node(name_of(tag) or _foreign(tag, profile), None, [], element.sourceline or 0,
+                        parent)
             siblings.append(node)
             stack.append((parent, siblings, left))
             parent, siblings, left = node, node.children, size
@@ -120,8 +122,8 @@ def _build(top: etree._Element, ics2: bool, most: int) -> Node:
             if len(stack) > MAX_DEPTH or built > most:
                 raise _too_much(len(stack), node.line, most)
             continue
-        node = Node(names[element.tag], element.text or "", NO_CHILDREN, element.sourceline or 0,
-                    parent)
+        node = Node(name_of(tag) or _foreign(tag, profile), element.text or "", NO_CHILDREN,
+                    element.sourceline or 0, parent)
         siblings.append(node)
         if ics2 and parent is not None and not node.text.strip() and holds_attributes(element):
             node.text = None
@@ -132,24 +134,20 @@ def _build(top: etree._Element, ics2: bool, most: int) -> Node:
     return siblings[0]
 
 
-class _Names(dict[str, str]):
-    """The name of each tag; elements of ICS2 are named without their namespace.
+@cache
+def _names(profile: str, kind: str) -> dict[str, str]:
+    """Return what the elements of a kind of message are called here, by their tags."""
+    space = f"{{{NAMESPACE_ICS2}}}" if profile == ICS2 else ""
+    table = structure(profile, kind)
+    return {space + name: name for name in (kind, *(row.name for _, row in table.walk()))}
 
-    There an element of another namespace keeps that, be it none.
-    """
 
-    def __init__(self, ics2: bool) -> None:
-        super().__init__()
-        self.ics2 = ics2
-
-    def __missing__(self, tag: str) -> str:
-        name = tag
-        if self.ics2:
-            space, _, name = tag.rpartition("}")
-            if space != "{" + NAMESPACE_ICS2:
-                name = f"{space or '{'}}}{name}"
-        self[tag] = name
-        return name
+def _foreign(tag: str, profile: str) -> str:
+    """Return what an element is called that the table lacks: with its namespace, be it none."""
+    if profile != ICS2:
+        return tag
+    space, _, name = tag.rpartition("}")
+    return name if space == "{" + NAMESPACE_ICS2 else f"{space or '{'}}}{name}"
 
 
 def _without_collecting(build: Callable[..., Node], *what: object) -> Node:

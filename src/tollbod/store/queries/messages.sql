@@ -2,6 +2,10 @@
 -- The stream a name leads to.
 select key from address where world = %(world)s and name = %(name)s
 
+-- name: named
+-- The streams that some names lead to.
+select name, key from named(%(world)s, %(names)s::text[])
+
 -- name: addresses_under
 -- The names of a world that begin alike, after one of them, with the streams they lead to.
 select name, key from address
