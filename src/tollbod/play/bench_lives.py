@@ -41,10 +41,11 @@ def prepare(store: Store, world: str, parties: tuple[Party, ...] = PARTIES) -> N
 
 
 @contextmanager
-def workers(conninfo: str, count: int = WORKERS) -> Iterator[list[psutil.Process]]:
+def workers(conninfo: str, count: int = WORKERS, node: Node = NODE
+            ) -> Iterator[list[psutil.Process]]:
     """Run `count` worker processes; they end with the block."""
     spawn = multiprocessing.get_context("spawn")
-    processes = [spawn.Process(target=run, args=(conninfo, NODE, slot), daemon=True)
+    processes = [spawn.Process(target=run, args=(conninfo, node, slot), daemon=True)
                  for slot in range(count)]
     for process in processes:
         process.start()
