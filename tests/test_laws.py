@@ -61,7 +61,7 @@ AT_REST = {
     "export": {"none", "known", "silent", "in transit", "reported", "recovered"},
     "guarantee": {"none", "issued", "valid", "suspended", "revoked"},
     "prenotification": set("none rejected closed stopped cancelled expired notified".split()),
-    "filing": set("none rejected invalidated presented stopped".split()), "key": {"none"},
+    "filing": set("none rejected invalidated presented stopped joined".split()), "key": {"none"},
     "arrival": {"none", "rejected", "registered"},
 }
 # Begun unasked: no task asks for them, or, of a border's passage, under the name given there.

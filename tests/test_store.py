@@ -168,6 +168,15 @@ def test_a_decision_writes_its_stream_and_sends_in_one_commit(store):
     store.turn(1, 7, [decide(following)], want=0)
 
 
+def test_two_streams_of_a_turn_may_name_the_same_and_the_last_has_it(store):
+    """Two filings of one house document: neither decision is lost."""
+    store.take([arrival(), arrival(key="w/NO371001/departure/LRN2", ident="other")])
+    claims = store.turn(1, 7)
+    store.turn(1, 7, [decide([claim], names=["filed/H-1"]) for claim in claims])
+    assert store.address("w", "filed/H-1") == claims[-1].key
+    assert all(store.stream(claim.key).last_done == 1 for claim in claims)
+
+
 def test_the_same_turn_again_changes_nothing(store):
     store.take([arrival()])
     decided = decide(store.turn(1, 7), sends=[(1, 0, Out("w//mailbox/P", "IE928", "", b"x"))],

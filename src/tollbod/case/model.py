@@ -85,7 +85,7 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     case: str = ""                                          # under what our stream keeps the case
     kept: Callable[[str], bytes | None] = lambda _name: None        # a row beside the case
     kept_all: Callable[[list[str]], dict[str, bytes]] = lambda _names: {}   # those that there are
-    kept_under: Callable[[str, int], list[tuple[str, bytes]]] = lambda _beginning, _most: []
+    kept_under: Callable[..., list[tuple[str, bytes]]] = lambda _beginning, _most, _after="": []
     keyed: Callable[[str], str] = lambda _text: ""          # digest of a secret, under our key
     regime: str = "founding"                                # which dated law: founding | current
 

@@ -18,10 +18,11 @@ from tollbod.ics2.assessment import (
 )
 from tollbod.ics2.case import Filing, head, packed
 from tollbod.ics2.letters import letter, second
-from tollbod.ics2.registration import claim
+from tollbod.ics2.parts import tell_keys
 
+PARTS = ("pending linking", "linked")
 AMENDABLE = ("under assessment", "referral open", "assessed", "control recommended", "do not load")
-OPEN = (*AMENDABLE, "control announced")        # the goods are not here yet
+OPEN = (*AMENDABLE, "control announced", "pending completeness", *PARTS)    # not here yet
 OF_AN_AMENDMENT = ("MRN", "referralRequestReference")
 
 
@@ -79,25 +80,28 @@ def tell_wrong_state(case: Filing, event: Event, _facts: Facts) -> Iterable[Effe
                  "deklarasjonen er kommet for langt til dette", "", f"/{event.ie}/MRN")
 
 
+def confirm_amendment(case: Filing, facts: Facts) -> Iterable[Effect]:
+    """Take the amendment (IE3N10): the time of the analysis stops, and none starts."""
+    yield Timer("assessment", None)
+    yield Task("announce")
+    yield letter("IE3N10", facts.sender, case.head, {
+        "MRN": case.mrn, "completionDate": second(facts.now)})
+    if case.whole or case.about.level == "house":
+        yield from tell_keys(case, "part")
+
+
 def amend_and_clear(case: Filing, _event: Event, facts: Facts) -> Iterable[Effect]:
     """Take the amendment (IE3N10); its analysis finds nothing (IE3N03)."""
-    yield from _amend(case, facts)
+    yield from confirm_amendment(case, facts)
     yield Task("assess")
     yield from assessment_complete(case, facts)
 
 
 def amend_and_assess(case: Filing, _event: Event, facts: Facts) -> Iterable[Effect]:
     """Take the amendment (IE3N10) and ask an officer to assess what the control filter hits."""
-    yield from _amend(case, facts)
+    yield from confirm_amendment(case, facts)
     yield from clear_houses(case, facts)
     yield assess(case)
-
-
-def _amend(case: Filing, facts: Facts) -> Iterable[Effect]:
-    yield Timer("assessment", None)
-    yield Task("announce")
-    yield letter("IE3N10", facts.sender, case.head, {
-        "MRN": case.mrn, "completionDate": second(facts.now)})
 
 
 def invalidate(case: Filing, _event: Event, facts: Facts) -> Iterable[Effect]:
@@ -113,11 +117,11 @@ def end_after_200_days(case: Filing, _event: Event, _facts: Facts) -> Iterable[E
 
 
 def _end(case: Filing) -> Iterable[Effect]:
-    for task in ("assess", "announce"):
+    for task in ("assess", "announce", "complete", "ask"):
         yield Task(task)
-    for timer in ("assessment", "validity"):
+    for timer in ("assessment", "validity", "linking"):
         yield Timer(timer, None)
-    yield claim(case, "release")
+    yield from tell_keys(case, "release")
 
 
 def _amending(state: str) -> tuple[On, ...]:
@@ -134,9 +138,11 @@ def _ending(state: str) -> tuple[On, ...]:
 # A stranger learns nothing: asked before all else.
 FIRST = tuple(On(ANY, ie, not_speaking, SAME, tell_stranger)
               for ie in ("IE3Axx", "IE3Q04", "IE3R02", "IE3R03"))
-ROWS = (
+REFUSED = (
     On(ANY, "IE3Axx", another_kind, SAME, tell_another_kind),
     On(ANY, "IE3Axx", poor,         SAME, tell_poor),
+)
+ROWS = (
     *(row for state in AMENDABLE for row in _amending(state)),
     *(row for state in OPEN for row in _ending(state)),
     On(ANY, "IE3Axx", always,       SAME, tell_wrong_state),

@@ -48,9 +48,9 @@ def recommended(case: Filing, event: Event, _facts: Facts) -> Filing:
 
 # When
 
-def suspected(case: Filing, _event: Event, _facts: Facts) -> bool:
-    """Hold if a criterion of safety and security hits it."""
-    return bool(case.hits)
+def suspected(case: Filing, event: Event, _facts: Facts) -> bool:
+    """Hold if a criterion of safety and security hits it, or a filing that completes it."""
+    return bool(case.hits or event.body.get("hits"))
 
 
 def loading_is_over(case: Filing, _event: Event, facts: Facts) -> bool:
@@ -84,10 +84,12 @@ def not_speaking(case: Filing, _event: Event, facts: Facts) -> bool:
 
 def assess(case: Filing) -> Task:
     """Ask an officer to assess what the control filter hit."""
-    said, found = "; ".join(case.flags), ", ".join(case.hits) or "-"
+    said, found = "; ".join(case.flags), ", ".join(case.found) or "-"
+    where = ", ".join(case.whole.suspected) if case.whole else ""
     return Task("assess", f"Assess the filing {case.kind}: criteria {found}"
-                + (f"; {said}" if said else ""),
-                f"Vurder deklarasjonen {case.kind}: kriterier {found}",
+                + (f" in {where}" if where else "") + (f"; {said}" if said else ""),
+                f"Vurder deklarasjonen {case.kind}: kriterier {found}"
+                + (f" i {where}" if where else ""),
                 ("no-risk", "control", "ask-information", "ask-to-amend", "ask-screening",
                  "do-not-load"))
 

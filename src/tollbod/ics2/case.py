@@ -23,6 +23,32 @@ class Referral(msgspec.Struct, frozen=True):
     answered: bool = False
 
 
+class Link(msgspec.Struct, frozen=True):
+    """How a part stands with one declaration: whose it is, and how that stands."""
+
+    granted: bool = False
+    master: str = ""                        # MRN of the master filing; empty: not linked
+    state: str = ""                         # of the declaration
+
+
+class Waybill(msgspec.Struct, frozen=True):
+    """The master air waybill of a house, and whose it is."""
+
+    document: dict[str, str]
+    carrier: str
+
+
+class Whole(msgspec.Struct, frozen=True):
+    """What a master filing knows of the declaration that others complete."""
+
+    n: int = 0                              # the last telling it heard
+    awaited: int = 0                        # persons, or receptacles
+    linked: int = 0                         # filings
+    hits: tuple[str, ...] = ()              # criteria that hit them
+    suspected: tuple[str, ...] = ()         # MRNs of some of those filings
+    considered: bool = False                # complete, for the officer, as it is
+
+
 class Filing(Case, frozen=True, kw_only=True):
     """An entry summary declaration as its office knows it."""
 
@@ -43,6 +69,9 @@ class Filing(Case, frozen=True, kw_only=True):
     control: dict[str, Any] = {}            # office, place and day of a control
     transits: tuple[str, ...] = ()          # MRNs of transits that name it as previous document
     flags: tuple[str, ...] = ()             # irregularities, in words, for the officer
+    links: dict[str, Link] = {}             # of a part: by the key where its consignment meets
+    whole: Whole | None = None              # of a master
+    waybills: dict[str, Waybill] = {}       # of houses of a minimum data set, told later (F25)
 
     @property
     def about(self) -> Kind:
@@ -68,25 +97,43 @@ class Filing(Case, frozen=True, kw_only=True):
 
     @property
     def carrier(self) -> str:
-        """Return the number of the carrier, empty if it names none."""
-        return at(self.head, "carrier/identificationNumber")
+        """Return the number of the carrier, also one told later; empty if it is not known."""
+        later = next((one.carrier for one in self.waybills.values()), "")
+        return at(self.head, "carrier/identificationNumber") or later
 
     @property
     def documents(self) -> tuple[dict[str, str], ...]:
         """Return the transport documents that are its own: the master's, or those of its houses."""
         found = self.head.get("transportDocument")
-        return (found,) if found else self.houses
+        return (found,) if found else tuple(one for one in self.houses if one)
 
     @property
     def document(self) -> str:
-        """Return the key of its transport document: type, number and carrier; empty without one."""
+        """Return the key of its master document: mode, number and carrier; empty without one."""
         found = self.head.get("transportDocument")
-        return f"{name_of(found)} {self.carrier}" if found else ""
+        return key_of(self.about.mode, found, self.carrier) if found else ""
+
+    @property
+    def found(self) -> tuple[str, ...]:
+        """Return the criteria that hit it, or another filing of its declaration."""
+        return tuple(dict.fromkeys((*self.hits, *(self.whole.hits if self.whole else ()))))
+
+    @property
+    def linked(self) -> bool:
+        """Tell whether all of this part stands under a master filing, or has its waybill."""
+        if self.waybills:
+            return set(self.waybills) == {name_of(one) for one in self.houses}
+        return bool(self.links) and all(link.master for link in self.links.values())
 
 
 def name_of(document: dict[str, str]) -> str:
     """Return a transport document as its key and its address name it."""
     return f"{document.get('type', '')} {document.get('documentNumber', '')}"
+
+
+def key_of(mode: str, document: dict[str, str], carrier: str) -> str:
+    """Return the key where the filings of one master document and carrier meet."""
+    return f"{mode} {document.get('documentNumber', '')} {carrier}"
 
 
 def conveyance(body: dict[str, Any]) -> str:

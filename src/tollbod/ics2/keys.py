@@ -4,12 +4,14 @@ A document of the master level is a stream of its own (type, number and carrier)
 have it at a time. Where houses alone are named they are kept by their filer: two filings of one
 party may not name the same house. The next part of a split consignment names the filing before it
 and takes over. A vessel or flight with its expected arrival is a key too: it knows who is aboard.
+Filings that make one declaration meet at the document of their master: see `linking`.
 """
 from collections.abc import Iterable
 from typing import Any
 
 from tollbod.case.model import SAME, Case, Effect, Event, Facts, Keep, On, Role, Send, Tell, always
 from tollbod.findings import Finding
+from tollbod.ics2 import linking
 from tollbod.ics2.letters import refused
 from tollbod.spec.tables import ICS2
 
@@ -23,17 +25,19 @@ class Key(Case, frozen=True, kw_only=True):
 # When
 
 def taken(_case: Key, event: Event, facts: Facts) -> bool:
-    """Hold if another filing has one of the documents."""
+    """Hold if another filing has one of the documents, or too many filings are there already."""
     return bool(_taken(event, facts))
 
 
 # Then
 
-def grant(_case: Key, event: Event, _facts: Facts) -> Iterable[Effect]:
-    """Grant the documents to the filing that claims them."""
+def grant(_case: Key, event: Event, facts: Facts) -> Iterable[Effect]:
+    """Grant the documents to the filing that claims them, and link it with the others there."""
     for name in event.body["documents"]:
         yield Keep(_row(name), event.body["mrn"].encode())
-    yield _told("granted", event, [])
+    effects, whole = linking.enter(event, facts)
+    yield _told("granted", event, [], whole)
+    yield from effects
 
 
 def tell_taken(_case: Key, event: Event, facts: Facts) -> Iterable[Effect]:
@@ -42,7 +46,8 @@ def tell_taken(_case: Key, event: Event, facts: Facts) -> Iterable[Effect]:
 
 
 def free(_case: Key, event: Event, facts: Facts) -> Iterable[Effect]:
-    """Give the documents free that this filing still has."""
+    """Give the documents free that this filing still has, and unlink it from others."""
+    yield from linking.leave(event, facts)
     rows = [_row(name) for name in event.body["documents"]]
     for row, holder in facts.kept_all(rows).items():
         if holder == event.body["mrn"].encode():
@@ -81,13 +86,17 @@ def _row(name: str) -> str:
 
 def _taken(event: Event, facts: Facts) -> list[str]:
     names = event.body["documents"]
+    if linking.too_many(event, facts):
+        return list(names)
     known = facts.kept_all([_row(name) for name in names])
     ours = (None, event.body["previous"].encode())
     return [name for name in names if known.get(_row(name)) not in ours]
 
 
-def _told(what: str, event: Event, documents: list[str]) -> Tell:
-    return Tell(what, "filing", event.body["stream"], {"documents": documents},
+def _told(what: str, event: Event, documents: list[str], more: dict[str, Any] | None = None
+          ) -> Tell:
+    return Tell(what, "filing", event.body["stream"],
+                {"documents": documents, "key": event.body["key"]} | (more or {}),
                 event.body["office"], named=False)
 
 
@@ -102,6 +111,9 @@ TABLE = (
     On("none", "tell claim",   taken,  SAME, tell_taken),
     On("none", "tell claim",   always, SAME, grant),
     On("none", "tell release", always, SAME, free),
+    On("none", "tell part",    always, SAME, linking.note_change),
+    On("none", "tell stage",   always, SAME, linking.pass_on),
+    On("none", "tell expired", always, SAME, linking.tell_who_is_missing),
     On("none", "tell aboard",  always, SAME, take_aboard),
     On("none", "tell arrival", nobody_aboard, SAME, tell_nobody),
     On("none", "tell arrival", always, SAME, tell_aboard),

@@ -11,10 +11,13 @@ from tollbod.ics2.letters import letter
 # States as CL744 knows them: of the filing (ENF), and of the declaration that it is or makes (ENS).
 STATES = {
     "registered": ("01", ""), "rejected": ("02", ""), "invalidated": ("09", ""),
-    "arrived": ("03", "19"), "arrived for control": ("03", "19"),
+    "pending completeness": ("03", "10"), "pending linking": ("04", ""), "linked": ("05", ""),
+    "arrived": ("03", "19"), "partially arrived": ("03", "19"), "arrived for control": ("03", "19"),
     "presented": ("03", "21"), "stopped": ("03", "21"), "under control": ("03", "21"),
 }
 COMPLETE = ("03", "11")
+CONSIDERED = "12"
+PENDING_LINKING, LINKED = "04", "05"
 
 
 # When
@@ -34,13 +37,24 @@ def tell_not_found(_case: Filing, event: Event, _facts: Facts) -> Iterable[Effec
 
 
 def tell_state(case: Filing, event: Event, facts: Facts) -> Iterable[Effect]:
-    """Tell its state (IE3R08)."""
-    filing, whole = STATES.get(case.state, COMPLETE)
-    told = [("ENF", filing), *([("ENS", whole)] if whole and case.about.level == "full" else [])]
+    """Tell its state, and that of the declaration it is or is a part of (IE3R08)."""
     yield letter("IE3R08", facts.sender, {}, {
         "functionalReference": event.body["functionalReference"],
-        "ENSEntity": [{"type": kind, "identification": case.mrn, "state": state}
-                      for kind, state in told]})
+        "ENSEntity": [{"type": kind, "identification": mrn, "state": state}
+                      for kind, mrn, state in _entities(case)]})
+
+
+def _entities(case: Filing) -> list[tuple[str, str, str]]:
+    filing, whole = STATES.get(case.state, COMPLETE)
+    if (case.links or case.waybills) and filing not in ("01", "02", "09"):
+        filing = LINKED if case.linked else PENDING_LINKING
+    if case.whole and case.whole.considered and whole == COMPLETE[1]:
+        whole = CONSIDERED
+    of = [("ENS", link.master, STATES.get(link.state, COMPLETE)[1])
+          for link in case.links.values() if link.master]
+    if whole and case.about.level in ("full", "master"):
+        of.append(("ENS", case.mrn, whole))
+    return [("ENF", case.mrn, filing), *of]
 
 
 ROWS = (

@@ -14,11 +14,12 @@ from tollbod.case.model import (
     SAME, Effect, Event, Facts, Name, On, Refuse, Tell, Timer, always, broken, refuse, reject,
 )
 from tollbod.findings import Finding
-from tollbod.ics2 import words
+from tollbod.ics2 import waybill, words
 from tollbod.ics2.assessment import assess, assessment_complete, clear_houses, suspected
 from tollbod.ics2.case import (
-    Filing, conveyance, head, house_documents, name_of, packed,
+    Filing, Link, Whole, conveyance, head, house_documents, name_of, packed,
 )
+from tollbod.ics2.parts import claimed, taken_places, tell_keys
 from tollbod.ics2.words import suspected_houses
 from tollbod.ics2.letters import letter, refused, second, to_carrier
 from tollbod.numbers import mrn, reference
@@ -44,12 +45,27 @@ def registered(case: Filing, event: Event, facts: Facts) -> Filing:
     named = head(event.body, facts.office)
     alone = kind.level == "minimum" or "transportDocument" not in named
     houses = house_documents(event.body) if alone else ()
-    return msgspec.structs.replace(
+    case = msgspec.structs.replace(
         case, lrn=at(event.body, "LRN"), mrn=number, office=facts.office, filer=facts.sender,
         kind=kind.name, stream=facts.case, head=named | {"MRN": number},
         content=packed(event.body), registered=facts.now, houses=houses, hits=facts.hits,
         conveyance=conveyance(event.body) if kind.mode in ("sea", "air") else "",
-        suspected=suspected_houses(event.body, facts) if houses and facts.hits else ())
+        suspected=suspected_houses(event.body, facts) if houses and facts.hits else (),
+        whole=Whole() if kind.level == "master" else None)
+    if kind.level != "house":
+        return case
+    return msgspec.structs.replace(case, links=dict.fromkeys(claimed(case), Link()))
+
+
+def heard(case: Filing, event: Event, _facts: Facts) -> Filing:
+    """Learn who is awaited and how many are linked, if it is one that others complete."""
+    if case.whole is None:
+        return case
+    return msgspec.structs.replace(case, whole=msgspec.structs.replace(
+        case.whole, n=event.body["n"], awaited=event.body["awaited"],
+        linked=event.body["linked"], hits=tuple(event.body["hits"]),
+        suspected=tuple(event.body["suspected"]),
+        considered=case.whole.considered and event.body["awaited"] > 0))
 
 
 # When
@@ -114,17 +130,10 @@ def register_and_reject(case: Filing, event: Event, facts: Facts) -> Iterable[Ef
 def register_and_claim(case: Filing, event: Event, facts: Facts) -> Iterable[Effect]:
     """Give it its MRN (IE3R01) and claim its transport documents for it."""
     yield from register(case, event, facts)
-    yield claim(case, "claim", at(event.body, "splitConsignment/previousMRN"))
+    yield from tell_keys(case, "claim", at(event.body, "splitConsignment/previousMRN"))
 
 
-def claim(case: Filing, what: str, previous: str = "") -> Tell:
-    """Claim or release the transport documents of a filing where their key is kept."""
-    return Tell(what, "key", case.document or f"houses of {case.filer}", {
-        "mrn": case.mrn, "previous": previous, "office": case.office, "stream": case.stream,
-        "documents": [name_of(one) for one in case.documents]})
-
-
-def _accept(case: Filing, facts: Facts) -> Iterable[Effect]:
+def accept(case: Filing, facts: Facts) -> Iterable[Effect]:
     """Start the 200 days and the time of the risk analysis; it is found by its documents.
 
     What comes by sea or air is found by its vessel or flight too.
@@ -140,13 +149,13 @@ def _accept(case: Filing, facts: Facts) -> Iterable[Effect]:
 
 def accept_and_clear(case: Filing, _event: Event, facts: Facts) -> Iterable[Effect]:
     """Accept it: complete, and its analysis finds nothing (IE3N03 to those who subscribe)."""
-    yield from _accept(case, facts)
+    yield from accept(case, facts)
     yield from assessment_complete(case, facts)
 
 
 def accept_and_assess(case: Filing, _event: Event, facts: Facts) -> Iterable[Effect]:
     """Accept it: complete; what the control filter hits is for an officer, the rest is clear."""
-    yield from _accept(case, facts)
+    yield from accept(case, facts)
     yield from clear_houses(case, facts)
     yield assess(case)
 
@@ -154,13 +163,9 @@ def accept_and_assess(case: Filing, _event: Event, facts: Facts) -> Iterable[Eff
 def tell_taken(case: Filing, event: Event, facts: Facts) -> Iterable[Effect]:
     """Reject it: another filing has its transport documents (IE3N01, error 81)."""
     ie = f"IE3{case.kind}"
-    path = f"/{ie}/consignmentMasterLevel"
-    if case.document:
-        places = [f"{path}/transportDocumentMasterLevel"]
-    else:
-        places = [f"{path}/consignmentHouseLevel[{n}]/transportDocumentHouseLevel"
-                  for n, one in enumerate(case.houses, 1)
-                  if name_of(one) in set(event.body["documents"])]
+    places = taken_places(case, event.body["key"], event.body["documents"])
+    if len(case.links) > 1:
+        yield from tell_keys(case, "release")
     yield refused("IE3N01", case.filer, case.declaration | {"MRN": case.mrn}, facts, tuple(
         Finding("state", "81", "", f"{place}/documentNumber", 0,
                 "another filing names this transport document",
@@ -184,10 +189,11 @@ ROWS = (
     On("none",       "IE3Fxx",       broken,          "rejected",         reject),
     On("none",       "IE3Fxx",       not_to_be_filed, "rejected",         tell_why_not),
     On("none",       "IE3Fxx",       poor,            "rejected",         register_and_reject, registered),
+    *waybill.FILED,
     On("none",       "IE3Fxx",       always,          "registered",       register_and_claim,  registered),
     On("registered", "tell taken",   always,          "rejected",         tell_taken),
-    On("registered", "tell granted", suspected,       "under assessment", accept_and_assess),
-    On("registered", "tell granted", always,          "assessed",         accept_and_clear),
+    On("registered", "tell granted", suspected,       "under assessment", accept_and_assess,   heard),
+    On("registered", "tell granted", always,          "assessed",         accept_and_clear,    heard),
     On("none",       "IE3Axx",       always,          SAME,               tell_unknown),
     On("none",       "IE3Q04",       always,          SAME,               tell_unknown),
     On("none",       "IE3Q05",       always,          SAME,               tell_unknown),

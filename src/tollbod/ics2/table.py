@@ -1,24 +1,36 @@
 """The whole behaviour of an office towards filings of ICS2: the rows of all its parts.
 
-States: none, registered, rejected, assessed (complete, no further action), under assessment,
-referral open, control recommended, control announced, do not load, arrived, arrived for control,
-under control, stopped, presented, invalidated. Source: ICS2 HTI process description v2.00.
+States: none, registered, rejected, pending completeness (a master others complete), assessed
+(complete, no further action), under assessment, referral open, control recommended, control
+announced, do not load, arrived, arrived for control, under control, stopped, presented,
+invalidated; of a part: pending linking, linked; of an F25: joined. Source: ICS2 HTI process
+description v2.00.
 """
 from tollbod.case.model import Role, Wait
 from tollbod.ics2 import (
-    amendment, arrival, assessment, presentation, query, registration, transit,
+    amendment, arrival, assessment, completeness, lower, presentation, query, registration,
+    transit, waybill,
 )
 from tollbod.ics2.case import Filing
 from tollbod.ics2.letters import answer
 from tollbod.spec.ics2_law import kinds
 from tollbod.spec.tables import ICS2
 
-TABLE = (*registration.ROWS, *amendment.FIRST, *query.ROWS, *assessment.ROWS, *amendment.ROWS,
-         *presentation.ROWS, *arrival.FILING, *transit.ROWS)
+TABLE = tuple(completeness.passing_on(row) for row in (
+    *lower.GRANTED, *completeness.GRANTED, *registration.ROWS, *amendment.FIRST, *query.ROWS,
+    *lower.STANDING, *waybill.ROWS, *completeness.ROWS, *assessment.ROWS, *amendment.REFUSED,
+    *lower.AMENDING, *completeness.AMENDING, *amendment.ROWS, *presentation.ROWS,
+    *arrival.FILING, *transit.ROWS))
 
 WAITS = {
     "registered": Wait("repository", "its transport documents are compared with other filings",
                        "transportdokumentene sammenlignes med andre deklarasjoner"),
+    "pending completeness": Wait("other filers", "who is named in it has still to file",
+                                 "noen den nevner, har ennå ikke levert sin del"),
+    "pending linking": Wait("carrier", "the master filing of this part is not here yet",
+                            "hoveddeklarasjonen til denne delen er ikke her ennå"),
+    "linked": Wait("carrier", "the goods are to arrive under the master filing",
+                   "varene skal komme under hoveddeklarasjonen"),
     "under assessment": Wait("officer", "an officer assesses the filing",
                              "en tjenesteperson vurderer deklarasjonen"),
     "referral open": Wait("filer", "a question is open (IE3Q02, IE3Q03): answer with IE3R02, "
@@ -51,7 +63,8 @@ def called(ie: str) -> str:
 
 def earlier(case: Filing) -> dict[str, dict]:
     """Return the filing as it stands, which an amendment is compared with while one may come."""
-    return {f"IE3{case.kind}": case.declaration} if case.state in amendment.AMENDABLE else {}
+    states = (*amendment.AMENDABLE, *amendment.PARTS, completeness.WAITING)
+    return {f"IE3{case.kind}": case.declaration} if case.state in states else {}
 
 
 ROLE = Role("filing", TABLE, Filing, answer, WAITS, earlier=earlier,

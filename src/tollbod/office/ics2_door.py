@@ -15,15 +15,16 @@ from tollbod.office import strangers
 from tollbod.office.node import Node
 from tollbod.rules.check import check
 from tollbod.spec import codes
-from tollbod.spec.tables import ICS2
+from tollbod.spec.tables import ICS2, roots
 from tollbod.store.records import Arrival
 from tollbod.store.streams import Store
 from tollbod.wire import xml
 from tollbod.wire.message import Message, digest, from_plain
 
 # The kinds whose whole life is built; the others are refused.
-KINDS = tuple("F10 F11 F20 F23 F24 F27 F28 F29 F30 F31 F32 F34 F43 F50 F51".split())
-DOORS = (*(f"IE3F{kind[1:]}" for kind in KINDS), *(f"IE3A{kind[1:]}" for kind in KINDS),
+LATER = ("40", "41", "42", "44", "45")
+DOORS = (*(root for root in roots(ICS2)
+           if root[:4] in ("IE3F", "IE3A") and root[4:] not in LATER),
          "IE3N06", "IE3Q04", "IE3Q05", "IE3R02", "IE3R03")
 OFFICE = "customsOfficeOfFirstEntry/referenceNumber"
 ARRIVED = "actualCustomsOfficeOfFirstEntry/referenceNumber"

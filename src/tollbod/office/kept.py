@@ -33,11 +33,11 @@ class Kept:
             name: self.new[name] for name in names if name in self.new}
         return {name: body for name, body in found.items() if body is not None}
 
-    def under(self, beginning: str, most: int) -> list[tuple[str, bytes]]:
-        """Return at most so many rows whose names begin so, by name."""
-        stored = dict(self.store.kept_under(self.key, beginning, most + len(self.new)))
+    def under(self, beginning: str, most: int, after: str = "") -> list[tuple[str, bytes]]:
+        """Return at most so many rows whose names begin so, by name, from after one of them on."""
+        stored = dict(self.store.kept_under(self.key, beginning, most + len(self.new), after))
         rows = stored | {name: body for name, body in self.new.items()
-                         if name.startswith(beginning)}
+                         if name.startswith(beginning) and name > after}
         return sorted((name, body) for name, body in rows.items() if body is not None)[:most]
 
     def learn(self, effects: Iterable[Effect]) -> None:

@@ -75,8 +75,8 @@ from typing import Any
 
 from rich.console import Console
 
-from tollbod.play.scenario_player import Player, Tell, opening, scenario_of
-from tollbod.play.scenario_words import Scenario, ScenarioError, Unplayable
+from tollbod.play.scenario_player import Player, Tell, scenario_of
+from tollbod.play.scenario_words import Scenario, ScenarioError, Unplayable, opening
 
 COLOURS = {">": "bold cyan", "<": "green"}
 

@@ -5,7 +5,6 @@ this process, `world_http` over HTTP.
 """
 from collections import deque
 from collections.abc import Callable
-from datetime import UTC, datetime
 from pathlib import Path
 
 from tollbod.case.model import Party
@@ -13,14 +12,13 @@ from tollbod.office import ics2_door
 from tollbod.play import scenario_forms
 from tollbod.play import scenario_letters as letters
 from tollbod.play.scenario_words import (
-    Finding, Scenario, ScenarioError, Step, Unplayable, cent, details, read,
+    Finding, Scenario, ScenarioError, Step, Unplayable, cent, details, opening, read,
 )
 from tollbod.play.world import Letter, Lodged, Movement, guarantee_office
 from tollbod.risk.control_filter import Criterion
 from tollbod.spec.tables import ICS2
 
 Tell = Callable[[str, str], None]               # kind (story | step | in | out), text
-FIRST = datetime(2026, 5, 4, 8, 0, tzinfo=UTC)  # a Monday, 10:00 in Oslo
 AUTHORISATION = {"C521": "ACR", "C522": "ACE"}
 OFFICE_LENGTH = 8
 NO_MRN = "no MRN yet"
@@ -28,22 +26,6 @@ NO_MRN = "no MRN yet"
 
 class Wrong(Exception):
     """A step did not come true; the text says what came instead."""
-
-
-def opening(scenario: Scenario) -> tuple[datetime, list[Step]]:
-    """Return when the world begins and all its settings, those of the named world first."""
-    at, settings = FIRST, []
-    for step in scenario.settings:
-        if step.kind == "world":
-            at = step["at"]
-            settings += read(_world(scenario.path, step["name"])).settings if step["name"] else []
-    return at, settings + [step for step in scenario.settings if step.kind != "world"]
-
-
-def _world(path: Path, name: str) -> Path:
-    """Return the file of a world: beside a scenario, or one folder up."""
-    beside = path.parent / f"{name}.world"
-    return beside if beside.is_file() else path.parents[1] / f"{name}.world"
 
 
 class Player:
@@ -287,7 +269,9 @@ class Player:
         if role == "guarantee":
             have = [self.world.guarantee(self._filled(which or ""))]
         else:
-            have = [one.state for one in self.world.standing(self._movement())
+            of = step["lrn"]
+            movement = self._movement() if of is None else self._called(of)
+            have = [one.state for one in self.world.standing(movement)
                     if one.role == role and which in (None, one.office)]
         if have != [state]:
             raise Wrong(f"it is {' and '.join(have) or 'not known there'}")
@@ -347,6 +331,13 @@ class Player:
             raise Wrong("there is no movement yet")
         return self.movements[-1]
 
+    def _called(self, lrn: str) -> Movement:
+        """Return the movement that was declared under an LRN."""
+        for one in self.movements:
+            if one.lrn == lrn:
+                return one
+        raise Wrong(f"nothing was declared under {lrn}")
+
     def _mrns(self) -> list[str]:
         return self.strangers + [one.mrn for one in self.movements if one.mrn]
 
@@ -369,7 +360,7 @@ class Player:
         if name == "referral":
             return letters.referral(self.sent.values())
         if name.startswith("MRN "):
-            return next(one.mrn for one in self.movements if one.lrn == name[4:])
+            return self._called(name[4:]).mrn
         raise Wrong(f"unknown: {{{name}}}; known are id LRN MRN {{MRN LRN}} referral "
                     "sender now today+N")
 

@@ -15,6 +15,7 @@ from tollbod.office.roles import ROLES
 
 UNITS = {"min": "minutes", "minute": "minutes", "hour": "hours", "day": "days"}
 ROLE = "|".join(ROLES)
+FIRST = datetime(2026, 5, 4, 8, 0, tzinfo=UTC)  # a Monday, 10:00 in Oslo
 
 
 class ScenarioError(Exception):
@@ -157,8 +158,8 @@ FORMS = (
           r"refused (?P<code>\w+)(?: *: *(?P<words>.+))?"),
     _form("status", "409 26 | 400 CODE | 404 | 422 12 CL141",
           r"(?P<status>4\d\d)(?: (?P<code>\w+))?(?: (?P<rule>\w+))?"),
-    _form("state", f"state {ROLE} [OFFICE or GRN] STATE",
-          rf"state (?P<role>{ROLE})"
+    _form("state", f"state {ROLE} [of LRN] [OFFICE or GRN] STATE",
+          rf"state (?P<role>{ROLE})(?: of (?P<lrn>\S+))?"
           r"(?: (?P<which>[A-Z]{2}\d\w{5}|\d\d[A-Z]{2}\w+))?"
           r" (?P<state>[a-z -]+)"),
     _form("balance", "free GRN AMOUNT | liable GRN AMOUNT",
@@ -177,6 +178,22 @@ PAIR = re.compile(r'without (\S+)|([^\s="]+)=("[^"]*"|(?:\{[^{}]*\}|[^\s"])*)|(\
 def read(path: Path) -> Scenario:
     """Read a scenario file. Raises ScenarioError, which names the line and the known forms."""
     return parse(path.read_text("utf-8"), path)
+
+
+def opening(scenario: Scenario) -> tuple[datetime, list[Step]]:
+    """Return when the world begins and all its settings, those of the named world first."""
+    at, settings = FIRST, []
+    for step in scenario.settings:
+        if step.kind == "world":
+            at = step["at"]
+            settings += read(_world(scenario.path, step["name"])).settings if step["name"] else []
+    return at, settings + [step for step in scenario.settings if step.kind != "world"]
+
+
+def _world(path: Path, name: str) -> Path:
+    """Return the file of a world: beside a scenario, or one folder up."""
+    beside = path.parent / f"{name}.world"
+    return beside if beside.is_file() else path.parents[1] / f"{name}.world"
 
 
 def parse(text: str, path: Path) -> Scenario:

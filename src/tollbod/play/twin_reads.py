@@ -179,10 +179,11 @@ class Reads:
         found = {name: self.tables.kept.get((key, name)) for name in names}
         return {name: body for name, body in found.items() if body is not None}
 
-    def kept_under(self, key: str, beginning: str, limit: int = 10_000) -> list[tuple[str, bytes]]:
-        """Return the rows that a stream keeps whose names begin so, by name."""
+    def kept_under(self, key: str, beginning: str, limit: int = 10_000, after: str = ""
+                   ) -> list[tuple[str, bytes]]:
+        """Return the rows that a stream keeps whose names begin so, by name, after one."""
         return sorted((name, body) for (k, name), body in self.tables.kept.items()
-                      if k == key and name.startswith(beginning))[:limit]
+                      if k == key and name.startswith(beginning) and name > after)[:limit]
 
     # Register
 

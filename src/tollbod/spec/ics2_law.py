@@ -16,6 +16,13 @@ class Kind(NamedTuple):
     minutes: int | None         # None: it has no timer of its own
 
 
+class Upper(NamedTuple):
+    """What completes a filing: the kinds of those that it names, and how long a master waits."""
+
+    answered_by: tuple[str, ...]
+    minutes: int | None         # None: it is not a master
+
+
 class Release(NamedTuple):
     """From when kinds of filing are taken."""
 
@@ -36,6 +43,27 @@ def kinds() -> dict[str, Kind]:
     return {name: Kind(name, mode, level, preloading == "yes",
                        None if minutes == "-" else int(minutes))
             for name, mode, level, preloading, minutes in regime_tables.rows("filings.txt", "ics2")}
+
+
+@cache
+def uppers() -> dict[str, Upper]:
+    """Return the kinds of filing that others complete.
+
+    >>> uppers()["F12"]
+    Upper(answered_by=('F14', 'F15'), minutes=720)
+    """
+    return {name: Upper(tuple(below.split()), None if minutes == "-" else int(minutes))
+            for name, below, minutes in regime_tables.rows("linking.txt", "ics2")}
+
+
+@cache
+def answers(lower: str, upper: str) -> bool:
+    """Tell whether a kind of filing is one that the upper kind waits for.
+
+    >>> answers("F16", "F13"), answers("F16", "F12")
+    (True, False)
+    """
+    return upper in uppers() and lower in uppers()[upper].answered_by
 
 
 @cache

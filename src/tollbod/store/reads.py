@@ -139,9 +139,9 @@ class Reads:
         """What a stream keeps in rows of its own under these names: {name: body}."""
         return dict(self.query("kept", key=key, names=list(names)))
 
-    def kept_under(self, key, beginning, limit=10_000):
-        """The rows that a stream keeps whose names begin so: (name, body), by name."""
-        return self.query("kept_under", key=key, beginning=beginning, limit=limit)
+    def kept_under(self, key, beginning, limit=10_000, after=""):
+        """The rows that a stream keeps whose names begin so: (name, body), by name, after one."""
+        return self.query("kept_under", key=key, beginning=beginning, limit=limit, after=after)
 
     def keep(self, key, name, body):
         """Keeps a row beside a passive stream, over the one that is there."""

@@ -7,9 +7,10 @@ select account, currency, amount, floor from balance where key = %(key)s order b
 select name, body from kept_rows(%(key)s, %(names)s::text[])
 
 -- name: kept_under
--- What a stream keeps under all names that begin alike.
+-- What a stream keeps under all names that begin alike, from after one of them on.
 select name, body from kept
  where key = %(key)s and name >= %(beginning)s and name < %(beginning)s || '~'
+   and name > %(after)s
  order by name limit %(limit)s
 
 -- name: entries_after

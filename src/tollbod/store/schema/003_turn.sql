@@ -154,8 +154,9 @@ begin
         end if;
         if cardinality(nk) > 0 then
             insert into address (world, name, key)
-                select split_part(k, '/', 1), name, k from unnest(nk, nname) u(k, name)
-                 where k = any (ok) order by 1, 2
+                select distinct on (1, 2) split_part(k, '/', 1), name, k    -- the last one has it
+                  from unnest(nk, nname) with ordinality u(k, name, i)
+                 where k = any (ok) order by 1, 2, i desc
                 on conflict (world, name) do update set key = excluded.key;
         end if;
         if cardinality(rk) > 0 then

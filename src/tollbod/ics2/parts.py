@@ -1,0 +1,90 @@
+"""What a filing claims and joins where, read off its own content: pure.
+
+A filing of the master level claims its document; a house filing claims each of its houses at the
+document of the master that the house names, which may be several; a minimum data set claims its
+houses among those of its filer.
+"""
+from collections.abc import Iterable
+from typing import Any
+
+import msgspec
+
+from tollbod.case.carry import at, many
+from tollbod.case.model import Effect, Tell
+from tollbod.ics2.book import Part
+from tollbod.ics2.case import HOUSE, MASTER, Filing, key_of, name_of
+from tollbod.spec.ics2_law import uppers
+
+LOWEST = ("F16", "F17")             # they add to a house that another filing names
+
+
+def claimed(case: Filing) -> dict[str, list[str]]:
+    """Return what a filing claims, by the key that keeps it."""
+    if case.document:
+        return {case.document: ["master"]}
+    found: dict[str, list[str]] = {}
+    for key, claim in _by_house(case):
+        found.setdefault(key, []).append(claim)
+    return found
+
+
+def taken_places(case: Filing, key: str, documents: list[str]) -> list[str]:
+    """Return where a filing names the documents that another one has at a key."""
+    path, taken = f"/IE3{case.kind}/{MASTER}", set(documents)
+    if case.document:
+        return [f"{path}/transportDocumentMasterLevel"]
+    last = "Master" if case.kind == "F17" else "House"
+    return [f"{path}/{HOUSE}[{n}]/transportDocument{last}Level"
+            for n, (at_key, claim) in enumerate(_by_house(case), 1)
+            if at_key == key and claim in taken]
+
+
+def _by_house(case: Filing) -> list[tuple[str, str]]:
+    """Return the key of each house and what is claimed there, in order."""
+    if case.about.level != "house":
+        return [(f"houses of {case.filer}", name_of(one)) for one in case.houses]
+    return [(_key(case, house), _claim(case, house)) for house in houses(case)]
+
+
+def _claim(case: Filing, house: dict[str, Any]) -> str:
+    rank = "lowest" if case.kind in LOWEST else "house"
+    number = at(house, "transportDocumentHouseLevel/documentNumber") or "-"
+    return f"{rank} {_declarant(case)} {number}"
+
+
+def _key(case: Filing, house: dict[str, Any]) -> str:
+    return key_of(case.about.mode, house["transportDocumentMasterLevel"],
+                  at(house, "carrier/identificationNumber"))
+
+
+def houses(case: Filing) -> list[dict[str, Any]]:
+    """Return the houses of a filing as they stand."""
+    return many(at(case.declaration, f"{MASTER}/{HOUSE}"))
+
+
+def _declarant(case: Filing) -> str:
+    return at(case.head, "declarant/identificationNumber") or case.filer
+
+
+def joined(case: Filing, key: str) -> Part | None:
+    """Return what a filing is to the others at a key; None if it is no part of anything."""
+    if case.kind not in uppers() and case.about.level != "house":
+        return None
+    body = case.declaration
+    groups = [body[MASTER]] if case.document else []
+    groups += [one for one in houses(case) if case.document or _key(case, one) == key]
+    names = [at(one, "identificationNumber") for group in groups
+             for one in many(group.get("supplementaryDeclarant"))]
+    return Part(mrn=case.mrn, kind=case.kind, by=_declarant(case), sender=case.filer,
+                stream=case.stream, office=case.office, names=tuple(dict.fromkeys(names)),
+                hits=case.hits)
+
+
+def tell_keys(case: Filing, what: str, previous: str = "") -> Iterable[Effect]:
+    """Claim or release what a filing claims, or tell what it says now, at each key."""
+    for key, documents in claimed(case).items():
+        part = joined(case, key) if what != "release" else None
+        yield Tell(what, "key", key, {
+            "key": key, "mrn": case.mrn, "previous": previous, "office": case.office,
+            "stream": case.stream, "documents": documents,
+            "part": msgspec.to_builtins(part) if part else None})
