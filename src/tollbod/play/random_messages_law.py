@@ -62,10 +62,12 @@ def known(number: str) -> bool:
 
 
 def law(root: str, seeds: Iterable[int], profile: str = "p6", coverage: Coverage | None = None,
-        decks: Decks | None = None) -> Tally:
-    """Return what became of one message a seed."""
+        decks: Decks | None = None, enough: int | None = None) -> Tally:
+    """Return what became of one message a seed, until there are enough of them."""
     attempts, made, seconds, refused, given_up = 0, 0, 0.0, [], Counter()
     for seed in seeds:
+        if made == enough:
+            break
         register = known if seed % 2 else None
         case = _case(root, profile, seed // (4 * IN_ONE_CASE), register) if seed % 4 > 1 else None
         began = time.perf_counter()
@@ -123,7 +125,7 @@ def tallies(count: int, profile: str, wanted: Iterable[str], coverage: Coverage
     """Yield what became of so many messages of each kind, their codes dealt from decks."""
     decks = Decks(Random(count), coverage.today)
     for root in wanted:
-        yield law(root, range(count), profile, coverage, decks)
+        yield law(root, range(2 * count), profile, coverage, decks, enough=count)
 
 
 def main(count: int, wanted: list[str]) -> None:
