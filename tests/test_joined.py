@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from tollbod.play import filings
+from tollbod.office import filings
 from tollbod.spec import ens_in_transit, security_zone
 from tollbod.spec.codes import codelist
 

@@ -66,6 +66,7 @@ class Filing(str, Enum):
     """What one data set can be made into."""
 
     transit, combined, prenotification, ens = "transit", "combined", "prenotification", "ens"
+    due = "due"
 
 
 class Form(str, Enum):
@@ -174,6 +175,8 @@ def filing(
         metavar="[FILE]", help="The data set, as JSON; without one an example is printed.")] = None,
 ) -> int:
     """One data set, filed once: made into a declaration, a prenotification or an ENS.
+
+    `due`: what must be notified of it by law, and so what to make.
 
     Exit code 0: made and valid. 1: made, but something is missing or wrong. 2: unreadable.
     """

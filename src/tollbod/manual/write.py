@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 from tollbod.manual import (
-    api, duty, edifact, edifact_prenotification, gallery, lists, messages, roles, rules,
+    api, dataset, duty, edifact, edifact_prenotification, gallery, lists, messages, roles, rules,
 )
 from tollbod.manual.words import capital, norwegian, page, table
 from tollbod.office.roles import ROLES
@@ -36,7 +36,7 @@ def pages() -> dict[str, str]:
     found = dict(lists.pages()) | dict(messages.pages()) | dict(roles.pages())
     found |= dict(rules.pages()) | dict(api.pages()) | dict(gallery.pages())
     found |= dict(duty.pages()) | dict(edifact.pages())
-    found |= dict(edifact_prenotification.pages())
+    found |= dict(edifact_prenotification.pages()) | dict(dataset.pages())
     found["rules.json"] = json.dumps(everything(), ensure_ascii=False, indent=1) + "\n"
     return {"index.md": _contents(found), "nb/index.md": _innhold(), **found}
 
@@ -62,6 +62,7 @@ def _contents(found: dict[str, str]) -> str:
             "- [Conditions](conditions.md) and [rules](rules.md): what is judged, and what not; "
             "for programs [rules.json](rules.json)",
             "- [The duty to prenotify](duty.md): deadlines, systems, exceptions",
+            "- [One data set, filed once](dataset.md): its fields, and the messages of it",
             "- [Code lists](codes.md)", "- [Formats](formats.md)",
             "- [Reference numbers](numbers.md)", "- [Codes of findings](findings.md)",
             errors, "- [The HTTP API](api.md)",
@@ -86,5 +87,6 @@ def _innhold() -> str:
                   for role, name in roles.NB_PAGES.items()),
         "[Regler som blir kontrollert](regler.md)",
         "[Plikten til å forhåndsvarsle](forhandsvarsling.md)",
+        "[Ett datasett, avgitt én gang](datasett.md)",
         "[NCTS i EDIFACT](edifact.md)",
         "## Meldinger", table(("melding", "navn", "på engelsk"), sorted(rows)))

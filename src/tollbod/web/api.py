@@ -16,9 +16,9 @@ from litestar.types import Message, Receive, Scope, Send
 import tollbod
 from tollbod.office.node import Node
 from tollbod.web import (
-    access, as4, desk, documents, duty, explained, filing_desk, filing_pages, filing_story,
-    guarantee_pages, guarantee_register, guarantees, health, help_page, links, messages, movements,
-    outages, party, problems, received, testbench, tokens,
+    access, as4, dataset, dataset_pages, desk, documents, duty, explained, filing_desk,
+    filing_pages, filing_story, guarantee_pages, guarantee_register, guarantees, health, help_page,
+    links, messages, movements, outages, party, problems, received, testbench, tokens,
 )
 from tollbod.web import pages as shown
 from tollbod.web import party_pages, prenotifications
@@ -47,6 +47,7 @@ TAGS = [
     Tag("documents", "The papers of a movement as PDF/A"),
     Tag("guarantees", "What is available of a guarantee"),
     Tag("duty", "What must be notified about a transport to or from a third country"),
+    Tag("datasets", "One data set, filed once: the messages that it makes"),
     Tag("rules", "What conditions and rules demand, in words"),
     Tag("desk", "The work of officers"),
     Tag("test", "Only in the test environment: clock, officer, worlds"),
@@ -115,7 +116,7 @@ def app(
         party.shown, party.chosen, explained.rules, explained.rule, duty.answered,
         prenotifications.notified, movements.listed, movements.one, documents.document,
         guarantees.guarantee, guarantees.statement_of, guarantees.statement_paper,
-        guarantee_register.register_list, guarantee_register.act,
+        guarantee_register.register_list, guarantee_register.act, *dataset.PATHS,
         desk.tasks, desk.do_task,
         health.live, health.ready, health.metrics, links.last, links.give,
         *(testbench.PATHS if node.test else ()),
@@ -127,7 +128,7 @@ def app(
                            include_in_schema=False)]
     handle = dict(problems.HANDLERS)
     if pages:
-        routes += [*shown.PATHS, duty.page, *guarantee_pages.PATHS,
+        routes += [*shown.PATHS, duty.page, *dataset_pages.PATHS, *guarantee_pages.PATHS,
                    *party_pages.PATHS, *filing_pages.PATHS, *filing_story.PATHS,
                    *filing_desk.PATHS, help_page.shown]
         handle |= shown.HANDLERS
