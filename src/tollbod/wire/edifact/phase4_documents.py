@@ -34,9 +34,12 @@ def documents_in(house: dict, items: list[dict], flat: dict) -> None:
         for one in item.get("@PREADMREFAR2") or ():
             document = _document(one, "PreDocTypAR21", "PreDocRefAR26", "ComOfInfAR29",
                                  (HOUSE_PREVIOUS, PREVIOUS))
-            type_ = document.get("type", "")
-            at_house = codelist(HOUSE_PREVIOUS).has(type_) and not codelist(PREVIOUS).has(type_)
-            _add(house if at_house else item, "PreviousDocument", document)
+            if not codelist(HOUSE_PREVIOUS).has(document.get("type", "")):
+                _add(item, "PreviousDocument", document)
+            elif document in house.get("PreviousDocument", ()):
+                flat.setdefault("@used", []).append(document)
+            else:               # the office asks about exports that a house names
+                _add(house, "PreviousDocument", document)
         for one in item.get("@PRODOCDC2") or ():
             _produced(one, house, item, flat)
         for one in item.get("@SPEMENMT2") or ():
