@@ -12,6 +12,7 @@ FORMAT = re.compile(r"(\.|\[0-9\]|\[a-zA-Z\]|\[A-Z\])\{(\d+)(,(\d+))?\}")
 CHARACTERS = {".": "an", "[0-9]": "n", "[a-zA-Z]": "a", "[A-Z]": "a"}
 OFFSET = (r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+\-]\d\d:\d\d)|"
           r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ)")
+COUNTRIES = ("country", "nationality")          # two letters elsewhere are no country
 CHOICE = ("Indicator", "IndicatorString")       # a flag is written in one way or the other
 
 # Titles in our own words; who sends, who receives.
@@ -63,6 +64,8 @@ class Rows:
         form, codelist = None, None
         if one["kind"] == "element":            # a list named at a group is one of flags: its type
             form, codelist = form_of(one["facets"]), (one.get(NOTE + "ICS2CLMS") or [None])[0]
+            if form["raw"] == "a2" and path[-1] not in COUNTRIES:
+                form = own("a2", base="xs:token", length="2", pattern="[A-Za-z]{2}")
         return self.row(len(path) - 1, path[-1], f"{least}..{one['max']}", status, form, codelist,
                         rules)
 

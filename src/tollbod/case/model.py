@@ -64,6 +64,17 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     proposal: Proposal | None = None
 
 
+class Hit(msgspec.Struct, frozen=True):
+    """What a criterion of the control filter found; for officers only, never told to a trader."""
+
+    criterion: str
+    group: str                                  # of risks: DRUGS, CBRN ...; empty: of none
+    level: str                                  # H | M | L, or empty
+    text: str
+    nb: str
+    pointers: tuple[str, ...]                   # XPaths
+
+
 class Facts(msgspec.Struct, frozen=True, kw_only=True):
     """All that a decision may depend on besides the case and the message."""
 
@@ -82,6 +93,7 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     entry_of: Callable[[str], tuple[str, str]] = lambda _name: ("", "")     # ENS: MRN and filer
     exit_in: Callable[[str], str] = lambda _name: ""        # the transit that holds its exit data
     assess: Callable[[dict[str, Any]], tuple[str, ...]] = lambda _body: ()  # what hits a part of it
+    found: Callable[[dict[str, Any], str], tuple[Hit, ...]] = lambda _body, _ie: ()  # and where
     case: str = ""                                          # under what our stream keeps the case
     kept: Callable[[str], bytes | None] = lambda _name: None        # a row beside the case
     kept_all: Callable[[list[str]], dict[str, bytes]] = lambda _names: {}   # those that there are

@@ -34,6 +34,7 @@ def amended(case: Filing, event: Event, facts: Facts) -> Filing:
     houses = words.suspected_houses(body, facts) if case.houses and facts.hits else ()
     return msgspec.structs.replace(
         case, content=packed(body), hits=facts.hits, suspected=houses,
+        records=facts.found(event.body, event.ie) if facts.hits else (),
         head=head(body, facts.office) | {"MRN": case.mrn}, control={},
         referrals=tuple(msgspec.structs.replace(one, answered=True) for one in case.referrals))
 

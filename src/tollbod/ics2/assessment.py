@@ -13,8 +13,10 @@ from tollbod.case.carry import many
 from tollbod.case.model import (
     ANY, SAME, Effect, Event, Facts, On, Task, Timer, always, nothing, refuse,
 )
+from tollbod.ics2.advance import nobody_to_tell, would_endanger
 from tollbod.ics2.case import Filing, Referral
 from tollbod.ics2.letters import connected, letter, second, subscribed, to_all, to_filer
+from tollbod.ics2.result import all_in_words
 
 QUESTIONS = {"ask-information": "RFI", "ask-to-amend": "AMD", "ask-screening": "RFS"}
 DEEP_SEA = timedelta(hours=24)          # UCC-DA art. 105(a): before loading, containers
@@ -43,7 +45,8 @@ def late(case: Filing, _event: Event, _facts: Facts) -> Filing:
 def recommended(case: Filing, event: Event, _facts: Facts) -> Filing:
     """Learn where and when the control is to be."""
     return msgspec.structs.replace(case, control={
-        name: event.body[name] for name in ("place", "day") if event.body.get(name)})
+        name: event.body[name] for name in ("place", "day", "endangered")
+        if event.body.get(name)})
 
 
 # When
@@ -84,11 +87,11 @@ def not_speaking(case: Filing, _event: Event, facts: Facts) -> bool:
 
 def assess(case: Filing) -> Task:
     """Ask an officer to assess what the control filter hit."""
-    said, found = "; ".join(case.flags), ", ".join(case.found) or "-"
+    said = "; ".join(case.flags)
     where = ", ".join(case.whole.suspected) if case.whole else ""
-    return Task("assess", f"Assess the filing {case.kind}: criteria {found}"
+    return Task("assess", f"Assess the filing {case.kind}: criteria {all_in_words(case) or '-'}"
                 + (f" in {where}" if where else "") + (f"; {said}" if said else ""),
-                f"Vurder deklarasjonen {case.kind}: kriterier {found}"
+                f"Vurder deklarasjonen {case.kind}: kriterier {all_in_words(case, True) or '-'}"
                 + (f" i {where}" if where else ""),
                 ("no-risk", "control", "ask-information", "ask-to-amend", "ask-screening",
                  "do-not-load"))
@@ -124,8 +127,9 @@ def find_no_risk(case: Filing, _event: Event, facts: Facts) -> Iterable[Effect]:
 def recommend(case: Filing, event: Event, facts: Facts) -> Iterable[Effect]:
     """Recommend a control at the border; the analysis is done (IE3N03)."""
     yield from find_no_risk(case, event, facts)
-    yield Task("announce", "Announce the control in advance to an authorised operator?",
-               "Varsle kontrollen på forhånd til en godkjent aktør?", ("announce-control",))
+    if not would_endanger(case, event, facts) and not nobody_to_tell(case, event, facts):
+        yield Task("announce", "Announce the control in advance to an authorised operator?",
+                   "Varsle kontrollen på forhånd til en autorisert aktør?", ("announce-control",))
 
 
 def ask_filer(case: Filing, event: Event, facts: Facts) -> Iterable[Effect]:

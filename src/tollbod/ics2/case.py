@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from tollbod.case.carry import at, many
-from tollbod.case.model import Case
+from tollbod.case.model import Case, Hit
 from tollbod.spec.ics2_law import Kind, kinds
 
 MASTER = "consignmentMasterLevel"
@@ -65,6 +65,7 @@ class Filing(Case, frozen=True, kw_only=True):
     houses: tuple[dict[str, str], ...] = ()     # documents of the houses of a minimum data set
     suspected: tuple[int, ...] = ()         # which of them a criterion hit
     hits: tuple[str, ...] = ()              # criteria of the control filter: never told
+    records: tuple[Hit, ...] = ()           # and where each of them hit
     referrals: tuple[Referral, ...] = ()
     control: dict[str, Any] = {}            # office, place and day of a control
     transits: tuple[str, ...] = ()          # MRNs of transits that name it as previous document

@@ -12,6 +12,7 @@ from tollbod.spec.tables import ICS2
 # What is wrong with a filing in its life, not in itself: told by IE3N01, all else by IE3N99.
 LIFE = frozenset("71 72 80 81 90 91 92 95 96 101 104".split())
 POINTER, DESCRIPTION = 512, 512
+AEO = ("AEOS", "AEOF")                  # how the register calls those authorisations
 
 
 def second(moment: datetime) -> dict[str, str]:
@@ -46,6 +47,12 @@ def subscribed(party: str, notice: str, facts: Facts) -> bool:
     """Tell whether a party of the register wants a notice."""
     known = facts.party(party)
     return known is not None and notice in known.notices
+
+
+def authorised(party: str, facts: Facts) -> bool:
+    """Tell whether a party is an authorised economic operator for security and safety."""
+    known = facts.party(party)
+    return known is not None and any(kind in known.authorisations for kind in AEO)
 
 
 def connected(party: str, facts: Facts) -> bool:

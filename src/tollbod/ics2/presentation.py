@@ -5,24 +5,14 @@ from collections.abc import Iterable
 from datetime import date, datetime, time, UTC
 from typing import Any
 
-import msgspec
-
 from tollbod.case.carry import at, many
 from tollbod.case.model import (
     SAME, Effect, Event, Facts, On, Task, Timer, always, refuse,
 )
 from tollbod.ics2.case import HOUSE, MASTER, Filing
-from tollbod.ics2.letters import letter, second, to_all, to_filer
+from tollbod.ics2.letters import second, to_filer
 
 RESULTS = ("satisfactory", "stopped")
-
-
-# Learn
-
-def announced(case: Filing, event: Event, _facts: Facts) -> Filing:
-    """Learn where and when the control is to be, as far as that is new."""
-    return msgspec.structs.replace(case, control=case.control | {
-        name: event.body[name] for name in ("place", "day") if event.body.get(name)})
 
 
 # When
@@ -71,12 +61,6 @@ def tell_not_arrived(_case: Filing, _event: Event, _facts: Facts) -> Iterable[Ef
 def control_now(_case: Filing, _event: Event, _facts: Facts) -> Iterable[Effect]:
     """Have the control carried out that was announced on arrival."""
     yield Task("control", "Control the goods", "Kontroller varene", ("control-result",))
-
-
-def announce(case: Filing, _event: Event, facts: Facts) -> Iterable[Effect]:
-    """Tell filer and carrier of the control in advance, as they subscribe (IE3N09)."""
-    yield Task("announce")
-    yield from to_all(case, facts, "IE3N09", control_notice(case, facts))
 
 
 def control_at_entry(case: Filing, _event: Event, facts: Facts) -> Iterable[Effect]:
@@ -129,7 +113,6 @@ ROWS = (
     On("assessed",            "officer present",          always,       "presented",         let_in),
     On("arrived",             "officer present",          always,       "presented",         let_in),
     On("arrived for control", "officer present",          always,       "under control",     control_now),
-    On("control recommended", "officer announce-control", always,       "control announced", announce,          announced),
     _presented("control recommended"),
     _presented("control announced"),
     _presented("do not load"),

@@ -49,6 +49,7 @@ def registered(case: Filing, event: Event, facts: Facts) -> Filing:
         case, lrn=at(event.body, "LRN"), mrn=number, office=facts.office, filer=facts.sender,
         kind=kind.name, stream=facts.case, head=named | {"MRN": number},
         content=packed(event.body), registered=facts.now, houses=houses, hits=facts.hits,
+        records=facts.found(event.body, event.ie) if facts.hits else (),
         conveyance=conveyance(event.body) if kind.mode in ("sea", "air") else "",
         suspected=suspected_houses(event.body, facts) if houses and facts.hits else (),
         whole=Whole() if kind.level == "master" else None)

@@ -8,8 +8,8 @@ description v2.00.
 """
 from tollbod.case.model import Role, Wait
 from tollbod.ics2 import (
-    amendment, arrival, assessment, completeness, lower, presentation, query, registration,
-    transit, waybill,
+    advance, amendment, arrival, assessment, completeness, lower, presentation, query,
+    registration, transit, waybill,
 )
 from tollbod.ics2.case import Filing
 from tollbod.ics2.letters import answer
@@ -20,7 +20,7 @@ TABLE = tuple(completeness.passing_on(row) for row in (
     *lower.GRANTED, *completeness.GRANTED, *registration.ROWS, *amendment.FIRST, *query.ROWS,
     *lower.STANDING, *waybill.ROWS, *completeness.ROWS, *assessment.ROWS, *amendment.REFUSED,
     *lower.AMENDING, *completeness.AMENDING, *amendment.ROWS, *presentation.ROWS,
-    *arrival.FILING, *transit.ROWS))
+    *advance.ROWS, *arrival.FILING, *transit.ROWS))
 
 WAITS = {
     "registered": Wait("repository", "its transport documents are compared with other filings",

@@ -28,7 +28,8 @@ from tollbod.office.envelope import wrap
 from tollbod.office.kept import Kept
 from tollbod.office.nack import xml_errors
 from tollbod.office.roles import ROLES
-from tollbod.risk.control_filter import Criterion, hits
+from tollbod.risk import control_filter
+from tollbod.risk.control_filter import Criterion
 from tollbod.rules.check import check
 from tollbod.rules.rule import Beside
 from tollbod.spec import tables
@@ -256,9 +257,11 @@ def _read(case: Any, claimed: Claimed, around: Surroundings, judged: bool = True
     facts = msgspec.structs.replace(facts, findings=findings, message=message.identification)
     if findings or not judged:
         return event, facts
-    def assess(part: dict[str, Any]) -> tuple[str, ...]:
-        return hits(part, around.criteria, claimed.at.date())
-    facts = msgspec.structs.replace(facts, hits=assess(event.body), assess=assess)
+    filtered = around.criteria, claimed.at.date()
+    facts = msgspec.structs.replace(
+        facts, hits=control_filter.hits(event.body, *filtered),
+        assess=lambda part: control_filter.hits(part, *filtered),
+        found=lambda part, ie: control_filter.found(part, *filtered, ie))
     if claimed.role == "departure" and event.name in ahead.LEARN and _takes(claimed, case, event):
         facts = msgspec.structs.replace(facts, findings=tuple(ahead.findings(case, event, facts)))
     return event, facts

@@ -22,7 +22,7 @@ from tollbod.office.kept import Kept
 from tollbod.office.node import CREW, Node
 from tollbod.office.roles import ROLES
 from tollbod.office.waiting import waiting
-from tollbod.risk.control_filter import Criterion
+from tollbod.risk.control_filter import FILTER, Criterion
 from tollbod.store.chain import link
 from tollbod.store.records import Claimed, Decided, Place
 from tollbod.store.streams import BalanceError, Store
@@ -31,7 +31,6 @@ STREAMS = 16                    # a turn takes at most so many streams
 MESSAGES = 128                  # and so many messages, shared evenly among them
 IDLE_SECONDS = 0.25             # how long to wait for a hint when there is nothing to do
 REGISTER_SECONDS = 1.0          # how long what the register of parties says is remembered
-FILTER = "control filter"       # where the register keeps the criteria of a world
 
 log = structlog.get_logger()
 

@@ -1,9 +1,15 @@
 """In which form the parties of a scenario speak: what they send is put into it, what they get read.
 
 A step's message is made in XML, from a template; a party that speaks EDIFACT sends it as an
-interchange, and all that comes to it is read back from the interchange that it would get.
+interchange, and all that comes to it is read back from the interchange that it would get. A line
+that sets the control filter is read here too.
 """
+from collections.abc import Iterable
+from typing import Any
+
 from tollbod.case.model import Party
+from tollbod.risk import synthetic
+from tollbod.risk.control_filter import Criterion
 from tollbod.wire import forms, json
 from tollbod.wire.edifact import contrl, ncts
 from tollbod.wire.edifact.judge import Judged, judge
@@ -74,3 +80,11 @@ def _report(report: contrl.Report) -> Message:
             values["message"] = line.reference
     root.children = [Node(name, value, [], 0, root) for name, value in values.items()]
     return Message(root, "p4", "edifact")
+
+
+def criteria(step: Any, number: int) -> Iterable[Criterion]:
+    """Return the criteria that a line puts into the control filter: one, or all synthetic ones."""
+    if not step["path"]:
+        return synthetic.criteria()
+    return [Criterion(id=f"F{number}", path=step["path"], how=step["how"],
+                      value=step["value"].strip('"'))]

@@ -96,9 +96,7 @@ class Player:
             "not_valid_in": step["not_in"], "valid_from": step["first"], "valid_to": step["last"]})
 
     def _filter(self, step: Step) -> None:
-        number = f"F{len(self.criteria) + 1}"
-        self.criteria.append(Criterion(id=number, path=step["path"], how=step["how"],
-                                       value=step["value"].strip('"')))
+        self.criteria += scenario_forms.criteria(step, len(self.criteria) + 1)
         self.world.filter(self.criteria)
 
     def _acceptance(self, _step: Step) -> None:

@@ -133,8 +133,8 @@ FORMS = (
           r" has (?P<amount>[\d.]+) EUR codes? (?P<codes>[\w, ]+?)(?: not valid in "
           r"(?P<not_in>[A-Z, ]+?))?(?: from (?P<first>[\d-]+))?(?: to (?P<last>[\d-]+))?",
           _guarantee, True),
-    _form("filter", "filter PATH equals|starts|contains VALUE",
-          r"filter (?P<path>\S+) (?P<how>equals|starts|contains) (?P<value>.+)", setting=True),
+    _form("filter", "filter synthetic|PATH equals|starts|contains VALUE", r"filter (?:synthetic|"
+          r"(?P<path>\S+) (?P<how>equals|starts|contains) (?P<value>.+))", setting=True),
     _form("acceptance", "acceptance by officer", r"acceptance by officer", setting=True),
     _form("regime", "regime founding|current", r"regime (?P<name>founding|current)", setting=True),
 

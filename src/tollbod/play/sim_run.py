@@ -17,13 +17,12 @@ from tollbod.national import countries as profiles
 from tollbod.national.profile import first_office
 from tollbod.numbers import grn, mrn
 from tollbod.office import intake, officer
-from tollbod.office.worker import FILTER
 from tollbod.play import sim_filer, sim_letters, sim_notices
 from tollbod.play.sim_filer import Prenotification
 from tollbod.play.sim_node import FAULTS, NONE, WORLD, House, Line
 from tollbod.play.sim_officer import Officers, opening
 from tollbod.play.sim_trader import Movement
-from tollbod.risk.control_filter import Criterion
+from tollbod.risk.control_filter import FILTER, Criterion
 from tollbod.spec import codes
 from tollbod.store.records import Place
 

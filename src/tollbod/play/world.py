@@ -19,8 +19,8 @@ from tollbod.office import clock, door, intake, officer, outgoing, strangers
 from tollbod.office.decide import Surroundings
 from tollbod.office.node import Node
 from tollbod.office.roles import ROLES
-from tollbod.office.worker import FILTER, Worker
-from tollbod.risk.control_filter import Criterion
+from tollbod.office.worker import Worker
+from tollbod.risk.control_filter import FILTER, Criterion
 from tollbod.store.records import Arrival, Claimed, Place
 from tollbod.store.streams import Store
 from tollbod.wire import forms

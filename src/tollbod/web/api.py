@@ -21,7 +21,7 @@ from tollbod.web import (
     links, messages, movements, outages, party, problems, received, testbench, tokens,
 )
 from tollbod.web import pages as shown
-from tollbod.web import party_pages, prenotifications
+from tollbod.web import party_pages, prenotifications, risk
 from tollbod.web.answers import TokenAnswer
 from tollbod.web.body import bounded
 from tollbod.web.documented import FormOperation, problem
@@ -117,7 +117,7 @@ def app(
         prenotifications.notified, movements.listed, movements.one, documents.document,
         guarantees.guarantee, guarantees.statement_of, guarantees.statement_paper,
         guarantee_register.register_list, guarantee_register.act, *dataset.PATHS,
-        desk.tasks, desk.do_task,
+        desk.tasks, desk.do_task, risk.trial,
         health.live, health.ready, health.metrics, links.last, links.give,
         *(testbench.PATHS if node.test else ()),
     ]

@@ -14,7 +14,7 @@ from litestar.params import FromPath, JSONBody
 
 from tollbod.case.model import Party
 from tollbod.office import clock, officer
-from tollbod.risk.control_filter import Criterion
+from tollbod.risk.control_filter import FILTER, Criterion
 from tollbod.store.streams import Store
 from tollbod.store.worlds import ClockGoesBack
 from tollbod.web import access, desk, guarantees, tokens
@@ -29,7 +29,6 @@ from tollbod.web.tokens import Caller
 MOST_WORLDS = 2000
 MOST_ENTRIES = 500              # parties, guarantees of one world
 LONGEST_ADVANCE = timedelta(days=3660)
-FILTER = "control filter"       # under which id the register keeps the criteria
 SECOND = "second officer"       # confirms what the office of the test bench proposes
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 
