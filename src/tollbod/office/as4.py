@@ -6,7 +6,7 @@ by its case, and answered by messages in the mailbox; errors of ebMS tell of the
 """
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
 from io import BytesIO
@@ -42,6 +42,7 @@ class Gate:
     station: Station
     host: str
     registered: dict[str, frozenset[str]]
+    pushed: dict[str, str] = field(default_factory=dict)    # EORI: the endpoint it is pushed to
 
     def ident(self) -> str:
         """Return a new MessageId."""

@@ -1,5 +1,6 @@
 """What goes out by AS4: the messages of ICS2 in a party's mailbox, one after another.
 
+They are pulled, or pushed to those who have an endpoint (`as4_push`); both confirm them here.
 A message is made once and kept, so that a repeat brings identical bytes. The next one is given only
 when the receipt of the last is here, checked against what was sent: so none is lost or overtaken.
 """
@@ -25,10 +26,10 @@ def pulled(call: "Call", party: str) -> Post:
 
     Raises Refused (EBMS:0006) when there is none.
     """
-    row = _next(call, party)
+    row = waiting(call, party)
     if row is None:
         raise Refused("EBMS:0006", "there is no message to fetch")
-    return _made(call, party, row)
+    return made(call, party, row)
 
 
 def receipted(call: "Call", parties: list[str], came: Opened) -> None:
@@ -37,14 +38,14 @@ def receipted(call: "Call", parties: list[str], came: Opened) -> None:
     The receipt of something that was confirmed before changes nothing.
     """
     for party in parties:
-        row = _next(call, party)
+        row = waiting(call, party)
         if row is not None:
             name = f"as4 {row.n}"
             kept = call.store.kept(row.key, [name]).get(name)
             sent = kept and msgspec.msgpack.decode(kept, type=Post)
             if sent and open_up(*sent).id == came.ref:
                 confirm(sent, came)
-                _pass(call, party, row.n, came.ref)
+                passed(call, party, row.n, came.ref)
                 return
         if call.store.kept(_key(call, party), [f"passed {came.ref}"]):
             return
@@ -55,7 +56,7 @@ def _key(call: "Call", party: str) -> str:
     return f"{call.world}//as4out/{party}"
 
 
-def _next(call: "Call", party: str) -> Message | None:
+def waiting(call: "Call", party: str) -> Message | None:
     """Return the first message of ICS2 after the last that was confirmed."""
     stream = call.store.stream(_key(call, party))
     after = 0
@@ -70,7 +71,7 @@ def _next(call: "Call", party: str) -> Message | None:
     return None
 
 
-def _pass(call: "Call", party: str, n: int, ref: str) -> None:
+def passed(call: "Call", party: str, n: int, ref: str) -> None:
     """Note, for ever, that the message with this number is confirmed."""
     key, body = _key(call, party), str(n).encode()
     call.store.take([Arrival(key, party, f"passed {n}", sha256(body).digest(), "receipt", "", "",
@@ -78,14 +79,15 @@ def _pass(call: "Call", party: str, n: int, ref: str) -> None:
     call.store.keep_first(key, f"passed {ref}", body)
 
 
-def _made(call: "Call", party: str, row: Message) -> Post:
+def made(call: "Call", party: str, row: Message) -> Post:
     """Return a message of a mailbox as it travels, made once."""
     name = f"as4 {row.n}"
     kept = call.store.kept(row.key, [name]).get(name)
     if kept is None:
         header = Header(call.gate.ident(), call.at, customs(), trader(party),
                         agreed()["service to trader"], row.ie,
-                        channel=agreed()["pull channel"] + party)
+                        channel="" if party in call.gate.pushed else
+                        agreed()["pull channel"] + party)
         post = call.gate.station.user_message(
             header, (Part("message", agreed()["message type"], row.body),))
         kept = call.store.keep_first(row.key, name, msgspec.msgpack.encode(post))

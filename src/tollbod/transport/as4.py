@@ -32,9 +32,9 @@ class Dialled:
     """The line to one address."""
 
     def __init__(self, url: str, tls: ssl.SSLContext | None = None, tries: int = TRIES,
-                 pause: float = FIRST_PAUSE_SECONDS) -> None:
+                 pause: float = FIRST_PAUSE_SECONDS, timeout: float = TIMEOUT_SECONDS) -> None:
         self.url, self.tries, self.pause = url, tries, pause
-        self.client = httpx.Client(timeout=TIMEOUT_SECONDS, trust_env=False,
+        self.client = httpx.Client(timeout=timeout, trust_env=False,
                                    verify=tls if tls is not None else True)
 
     def post(self, media: str, data: bytes) -> tuple[str, bytes]:

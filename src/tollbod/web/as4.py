@@ -2,7 +2,8 @@
 
 The folder (TOLLBOD_AS4) holds `host`, a line with our name in message ids; `key.pem` and
 `chain.pem`, with which customs signs (its certificate first); `anchors.pem`, the authorities that
-are trusted; and `parties/EORI.pem`, the certificates that a party has registered. With `tls.pem`
+are trusted; and `parties/EORI.pem`, the certificates that a party has registered, with
+`parties/EORI.url`, a line with its endpoint, where it wants to be pushed to. With `tls.pem`
 (key and chain of the listening end) there is mutual TLS: only who shows a certificate of an
 authority in `anchors.pem` is let in.
 """
@@ -10,6 +11,7 @@ import ssl
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
@@ -17,8 +19,10 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from litestar import Litestar, Request, Response, post
 from litestar.datastructures import State
 
-from tollbod.office import as4
+from tollbod.office import as4, as4_push
 from tollbod.store.streams import Store
+from tollbod.transport.as4 import Dialled
+from tollbod.transport.as4 import mutual_tls as mutual_tls_out
 from tollbod.web import access, problems
 from tollbod.web.body import bounded
 from tollbod.web.house import House
@@ -46,9 +50,28 @@ def gate(folder: Path) -> as4.Gate:
         host = (folder / "host").read_text("utf-8").strip()
         registered = {file.stem: frozenset(map(fingerprint, _certificates(file)))
                       for file in sorted((folder / "parties").glob("*.pem"))}
+        pushed = {file.stem: _endpoint(file) for file in sorted((folder / "parties").glob("*.url"))}
+        if missing := pushed.keys() - registered.keys():
+            raise ValueError(f"an endpoint, but no certificate: {', '.join(sorted(missing))}")
     except (OSError, ValueError, TypeError) as error:
         raise Unfit(f"{folder}: {error}") from error
-    return as4.Gate(station, host, registered)
+    return as4.Gate(station, host, registered, pushed)
+
+
+def _endpoint(file: Path) -> str:
+    """Return the address in a file. Raises ValueError for what is none."""
+    url = file.read_text("utf-8").strip()
+    if urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).hostname:
+        raise ValueError(f"{file.name}: {url[:80]!r} is no address")
+    return url
+
+
+def dial(folder: Path, url: str) -> Dialled:
+    """Return the line to a party's endpoint, by mutual TLS where we have a certificate for that."""
+    own = folder / "tls.pem"
+    tls = mutual_tls_out(folder / "anchors.pem", own, own) \
+        if url.startswith("https:") and own.exists() else None
+    return Dialled(url, tls, tries=1, timeout=as4_push.DIAL_SECONDS)
 
 
 def _certificates(file: Path) -> Chain:

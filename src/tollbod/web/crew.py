@@ -20,13 +20,13 @@ class Crew:
     """Workers on a database: started with `start`, followed by others when they die."""
 
     def __init__(self, conninfo: str, node: Node, folder: Path, workers: int = 2,
-                 folders: str = "", world: str = "") -> None:
+                 folders: str = "", world: str = "", as4: str = "") -> None:
         self.lock, slots = _slots(folder, workers)
         self.orders = json.dumps({
             "conninfo": conninfo, "countries": node.countries, "peers": node.peers,
             "secret": node.secret, "test": node.test, "slots": slots,
             "access_key": node.access_key.hex(), "regime": node.regime,
-            "folders": folders, "world": world,
+            "folders": folders, "world": world, "as4": as4,
         }).encode() + b"\n"
         self.ending = threading.Event()
         self.foreman: subprocess.Popen | None = None

@@ -15,6 +15,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from tollbod.office import folders, links, worker
@@ -39,6 +40,8 @@ def main() -> None:
     if orders["folders"]:
         jobs.append(lambda stop: folders.run(orders["conninfo"], node, orders["world"],
                                              Path(orders["folders"]), stop))
+    if orders["as4"]:
+        jobs += _pusher(orders["conninfo"], node, orders["world"], Path(orders["as4"]))
     gc.collect()
     gc.freeze()
     _keep(jobs)
@@ -46,6 +49,17 @@ def main() -> None:
 
 def _worker(conninfo: str, node: Node, slot: int) -> Callable[[threading.Event], None]:
     return lambda stop: worker.run(conninfo, node, slot, stop)
+
+
+def _pusher(conninfo: str, node: Node, world: str, folder: Path
+            ) -> list[Callable[[threading.Event], None]]:
+    """Return who pushes by AS4, if somebody wants that."""
+    from tollbod.office import as4_push
+    from tollbod.web import as4
+    gate = as4.gate(folder)
+    dial = partial(as4.dial, folder)
+    return [lambda stop: as4_push.run(conninfo, node, world, gate, dial, stop)] \
+        if gate.pushed else []
 
 
 def _keep(jobs: list[Callable[[threading.Event], None]]) -> None:

@@ -46,11 +46,13 @@ class House:
         issuer: str = "http://127.0.0.1:8400", clients: tuple[Client, ...] = (),
         officer_secret: str = "", alive: Callable[[], bool] = lambda: True, folders: str = "",
         gate: Gate | None = None, contact: Contact = Contact(),
+        pushed: frozenset[str] = frozenset(),
     ) -> None:
         self.conninfo, self.node, self.world = conninfo, node, world
         self.issuer, self.officer_secret, self.alive = issuer.rstrip("/"), officer_secret, alive
         self.folders = folders                      # where parties' folders lie; "": nowhere
         self.gate = gate                            # of AS4; None: there is none
+        self.pushed = pushed                        # parties with an endpoint of AS4
         self.contact = contact                      # whom the page of help names
         self.clients = {client.id: client for client in clients}
         self.key = keys.own(folder)

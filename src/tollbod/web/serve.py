@@ -76,7 +76,7 @@ def house(
         node = settings.node._replace(
             access_key=key_files.access(settings.folder, settings.access_key))
         crew = Crew(conninfo, node, settings.folder, settings.workers, settings.folders,
-                    settings.world)
+                    settings.world, settings.as4)
         stack.callback(crew.stop)
         crew.start()                            # imports while we do
         with Store(conninfo) as store:
@@ -108,7 +108,7 @@ def web(settings: Settings, conninfo: str, listening: socket.socket, crew: Crew)
         conninfo, settings.node, settings.world, folder=settings.folder, clients=settings.clients,
         issuer=settings.url or address(listening), officer_secret=settings.officer_secret,
         alive=crew.alive, folders=settings.folders, gate=None if secured else gate,
-        contact=Contact(settings.contact, settings.contact_mail, settings.contact_phone))
+        pushed=frozenset(gate.pushed if gate else ()), contact=Contact(settings.contact, settings.contact_mail, settings.contact_phone))
     with contextlib.ExitStack() as stack:
         stack.enter_context(answering(application, listening))
         if secured:
