@@ -108,7 +108,8 @@ def web(settings: Settings, conninfo: str, listening: socket.socket, crew: Crew)
         conninfo, settings.node, settings.world, folder=settings.folder, clients=settings.clients,
         issuer=settings.url or address(listening), officer_secret=settings.officer_secret,
         alive=crew.alive, folders=settings.folders, gate=None if secured else gate,
-        pushed=frozenset(gate.pushed if gate else ()), contact=Contact(settings.contact, settings.contact_mail, settings.contact_phone))
+        pushed=frozenset(gate.pushed if gate else ()),
+        contact=Contact(settings.contact, settings.contact_mail, settings.contact_phone))
     with contextlib.ExitStack() as stack:
         stack.enter_context(answering(application, listening))
         if secured:
