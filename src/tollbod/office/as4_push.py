@@ -1,9 +1,9 @@
 """Customs pushes: messages of ICS2 for a party that has an endpoint are carried there, in order.
 
 The bytes are those that a pull would bring, made once; the next one goes out when the receipt of
-the last is here and confirms what was sent. An endpoint that is away or answers wrong is tried again
-after a pause that doubles up to a quarter of an hour; after so many failures in a row it is stopped
-until a person lets it go on. Meanwhile all of it lies in the mailbox, and may be pulled.
+the last is here and confirms what was sent. An endpoint that is away or answers wrong is tried
+again after a pause that doubles up to a quarter of an hour; after so many failures in a row it is
+stopped until a person lets it go on. Meanwhile all of it lies in the mailbox, and may be pulled.
 """
 import threading
 from collections.abc import Callable
