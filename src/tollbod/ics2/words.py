@@ -4,7 +4,7 @@ Source of the step: ICS2 HTI process description, stop words and data quality (e
 words are ours: the Union's list is not public.
 """
 import re
-from collections.abc import Iterator
+from collections.abc import Mapping
 from typing import Any
 
 from tollbod.case.carry import at, many
@@ -18,18 +18,23 @@ WORD = re.compile(r"[^\W_]+")
 
 def empty_words(body: dict[str, Any]) -> list[tuple[str, str]]:
     """Return the XPath below the root, and the text, of each element that says nothing."""
-    return list(_walk(body, ""))
+    return _look(body, "", stop_words(), [])
 
 
-def _walk(here: Any, path: str) -> Iterator[tuple[str, str]]:
+def _look(here: dict[str, Any], path: str, known: Mapping[str, Any],
+          found: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Add what says nothing below a group; only elements with stop words of their own may."""
     for name, value in here.items():
+        if isinstance(value, str) and name not in known:
+            continue
         group = isinstance(value, list) and len(value) > 1
         for n, one in enumerate(many(value), 1):
             place = f"{path}/{name}[{n}]" if group else f"{path}/{name}"
             if isinstance(one, dict):
-                yield from _walk(one, place)
+                _look(one, place, known, found)
             elif says_nothing(name, one):
-                yield place, one
+                found.append((place, one))
+    return found
 
 
 def says_nothing(element: str, text: str) -> bool:

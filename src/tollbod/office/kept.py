@@ -9,10 +9,14 @@ from tollbod.store.streams import Store
 
 
 class Kept:
-    """The kept rows of one stream; `movements` are those that its messages are about."""
+    """The kept rows of one stream; `movements` are those that its messages are about.
 
-    def __init__(self, store: Store, key: str, movements: Iterable[str] = ()) -> None:
-        self.store, self.key = store, key
+    A stream of which nothing was decided before (`new`) has none in the store.
+    """
+
+    def __init__(self, store: Store, key: str, movements: Iterable[str] = (),
+                 new: bool = False) -> None:
+        self.store, self.key, self.nothing = store, key, new
         self.movements = sorted(movements)
         self.known: dict[str, bytes | None] = {}
         self.new: dict[str, bytes | None] = {}
@@ -24,21 +28,25 @@ class Kept:
         if name not in self.known:
             beginning = name.partition("/")[0]
             names = {name, *(f"{beginning}/{one}" for one in self.movements)}
-            self.known |= dict.fromkeys(names) | self.store.kept(self.key, sorted(names))
+            self.known |= dict.fromkeys(names) | self._stored(sorted(names))
         return self.known[name]
 
     def all(self, names: list[str]) -> dict[str, bytes]:
         """Return those rows of these names that there are, asked for at once."""
-        found = self.store.kept(self.key, sorted(names)) | {
+        found = self._stored(sorted(names)) | {
             name: self.new[name] for name in names if name in self.new}
         return {name: body for name, body in found.items() if body is not None}
 
     def under(self, beginning: str, most: int, after: str = "") -> list[tuple[str, bytes]]:
         """Return at most so many rows whose names begin so, by name, from after one of them on."""
-        stored = dict(self.store.kept_under(self.key, beginning, most + len(self.new), after))
+        stored = {} if self.nothing else dict(
+            self.store.kept_under(self.key, beginning, most + len(self.new), after))
         rows = stored | {name: body for name, body in self.new.items()
                          if name.startswith(beginning) and name > after}
         return sorted((name, body) for name, body in rows.items() if body is not None)[:most]
+
+    def _stored(self, names: list[str]) -> dict[str, bytes]:
+        return {} if self.nothing else self.store.kept(self.key, names)
 
     def learn(self, effects: Iterable[Effect]) -> None:
         """Lay over what a decision keeps."""

@@ -135,7 +135,7 @@ class Worker:
             address=lambda send: known.of(place, send),
             declarant_of=lambda mrn: known.whose(place.world, "departure", mrn),
             filer_of=lambda mrn: known.whose(place.world, "prenotification", mrn),
-            kept=Kept(self.store, key, {one.movement for one in messages}),
+            kept=Kept(self.store, key, {one.movement for one in messages}, messages[0].n == 1),
             keyed=self.node.keyed, regime=self.node.regime,
             entry_of=lambda name: joined.entry_of(self.store, place.world, name),
             exit_in=lambda name: joined.exit_in(self.store, place.world, name),

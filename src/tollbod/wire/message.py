@@ -231,11 +231,10 @@ def digest(message: Message) -> bytes:
 
 def _spell(node: Node, field: "Field | Structure | None", parts: list[str]) -> None:
     """Append the canonical form of the children: no name or text holds the marks used here."""
+    rows = field.named if field is not None else {}
     for child in node.children:
-        row = field.child(child.name) if field is not None else None
-        parts += ("\x01", child.name)
-        if child.text:
-            parts += ("\x02", settled(child.text, row))
+        row, text = rows.get(child.name), child.text
+        parts.append(f"\x01{child.name}\x02{settled(text, row)}" if text else f"\x01{child.name}")
         if child.children:
             _spell(child, row, parts)
         parts.append("\x03")

@@ -18,12 +18,8 @@ ALLOWED = re.compile(
 
 def examine(message: Message) -> Iterator[Found]:
     """Yield every value with a letter of a script that is not taken, at its place."""
-    yield from _walk(message.root)
-
-
-def _walk(node: Node) -> Iterator[Found]:
-    text = node.text
-    if text and not text.isascii():
+    for node in _beyond_ascii(message.root, []):
+        text = node.text or ""
         strange = next((one for one in text if unicodedata.category(one)[0] in "LC"
                         and not ALLOWED.match(one)), None)
         if strange:
@@ -33,5 +29,13 @@ def _walk(node: Node) -> Iterator[Found]:
                 "script. Write it in one of these",
                 f"{strange} (U+{ord(strange):04X}) er ikke en latinsk, gresk eller kyrillisk "
                 "bokstav. Skriv det med en av disse", text)
+
+
+def _beyond_ascii(node: Node, found: list[Node]) -> list[Node]:
+    """Add the values below a node that have more than ASCII, in the order of the document."""
     for child in node.children:
-        yield from _walk(child)
+        if child.text and not child.text.isascii():
+            found.append(child)
+        if child.children:
+            _beyond_ascii(child, found)
+    return found
