@@ -40,7 +40,8 @@ def judge(path: Path, layer: str = "all", profile: str | None = None) -> dict:
     """Return the verdict on one file, as `--json` prints it.
 
     `{"file", "message", "profile", "verdict", "findings": [{"layer", "code", "rule", "path",
-    "line", "text"}]}`; for an interchange also "losses", of the same form.
+    "line", "text"}]}`; for an interchange also "losses", of the same form, and "syntax": the verdict
+    of CONTRL, which does not look at what messages say.
     """
     with interchanges.opened(path) as stream:
         if stream is not None:
@@ -72,6 +73,9 @@ def show(console: Console, answer: dict) -> None:
     number = f", {len(found)} finding{'s' * (len(found) > 1)}" if verdict == "invalid" else ""
     colour = COLOURS[verdict]
     console.print(f"{escape(answer['file'])}{kind}  [{colour}]{verdict}[/{colour}]{number}")
+    if verdict == "invalid" and answer.get("syntax") == "valid":
+        console.print("  [dim]The syntax is right, and CONTRL would say so; what is said in it is "
+                      "not:[/dim]")
     for one in found:
         line = f"line {one['line']}" if one["line"] else ""
         said = one["rule"] or meaning(one["layer"], one["code"])

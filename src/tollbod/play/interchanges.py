@@ -45,11 +45,13 @@ def _sniffed(stream: BinaryIO) -> bool:
 def judged(stream: BinaryIO, path: Path, layer: str, profile: str | None) -> dict:
     """Return the verdict on a file of interchanges as `check --json` prints it.
 
-    `losses` is what today's messages have no place for, which is no fault.
+    `losses` is what today's messages have no place for, which is no fault; `syntax` the verdict by
+    syntax and directory alone, which is what CONTRL tells.
     """
     found = judge_all(stream, layer, profile)
     return {"file": str(path), "message": ", ".join(found.kinds), "profile": profile or "p4",
-            "verdict": found.verdict, "findings": found.findings, "losses": found.losses}
+            "verdict": found.verdict, "syntax": found.syntax, "findings": found.findings,
+            "losses": found.losses}
 
 
 def convert(stream: BinaryIO, path: Path, to: str) -> int:

@@ -29,10 +29,16 @@ class Judgement:
     losses: list[Finding] = field(default_factory=list)
     kinds: dict[str, int] = field(default_factory=dict)     # how many messages of each kind
     unreadable: bool = False
+    rejected: bool = False          # whether syntax or directory are broken: CONTRL tells of it
+
+    @property
+    def syntax(self) -> str:
+        """Return valid or invalid by syntax and directory alone, unreadable."""
+        return "unreadable" if self.unreadable else "invalid" if self.rejected else "valid"
 
     @property
     def verdict(self) -> str:
-        """Return valid, invalid or unreadable."""
+        """Return valid, invalid or unreadable, the content of messages too."""
         return "unreadable" if self.unreadable else "invalid" if self.findings else "valid"
 
 
@@ -47,6 +53,7 @@ def judged(source: bytes | BinaryIO, layer: str = "all", profile: str | None = N
             if isinstance(one, Verdict):
                 found.kinds |= one.kinds
                 found.findings += of_verdict(one, layer)
+                found.rejected |= not one.fine
             elif directory == "ncts" and not one.faults and is_ours(one.message) and \
                     len(found.findings) + len(found.losses) < MAX_FAULTS_INTERCHANGE:
                 more, left = of_message(one.message, layer)

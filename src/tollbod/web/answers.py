@@ -187,6 +187,7 @@ class CheckAnswer(Struct, frozen=True):
     findings: list[FindingAnswer]
     losses: Annotated[list[FindingAnswer], told("What EDIFACT says that today's message has no "
                                                 "place for, which is no fault")] = []
+    syntax: Annotated[str, told("Of EDIFACT: the verdict by syntax and directory alone")] = ""
 
 
 class UsageAnswer(Struct, frozen=True):

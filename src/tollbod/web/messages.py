@@ -145,7 +145,7 @@ def _judge_interchange(data: bytes, layer: str) -> CheckAnswer:
     found = judged(data, layer)
     return CheckAnswer(", ".join(found.kinds), "p4", found.verdict,
                        [finding_answer(one) for one in found.findings],
-                       [finding_answer(one) for one in found.losses])
+                       [finding_answer(one) for one in found.losses], found.syntax)
 
 
 @get("/messages", guards=[access.trader], security=BEARER, tags=["messages"],

@@ -24,7 +24,7 @@ def examine(found: dict, row: "Structure | Field", rows: tuple[Item, ...], place
         content = found.get(field.name)
         some = content if isinstance(content, list) else [content] if content else []
         if field.low and not some and (field.children or item.evidence != "P") and not known:
-            yield missing(field, place)
+            yield missing(field, place, item)
         if len(some) > field.high:
             at = begins(some[field.high], place)
             yield finding("35", at, f"{field.name} stands {len(some)} times; phase 4 allows "
@@ -39,11 +39,16 @@ def examine(found: dict, row: "Structure | Field", rows: tuple[Item, ...], place
                               f"{field.name} er «{one[:60]}»; fase 4 har {field.format} der.")
 
 
-def missing(field: Field, place: Placed) -> Finding:
-    """Say that an item is missing in the group that begins at a place."""
+def missing(field: Field, place: Placed, item: Item) -> Finding:
+    """Say that an item is missing in the group that begins at a place, and where it stands."""
     what, nb = ("A group", "En gruppe") if field.children else ("An item", "Et element")
-    return finding("13", place, f"{what} that phase 4 demands is missing: {field.name}. Add it.",
-                   f"{nb} som fase 4 krever, mangler: {field.name}. Føy til.")
+    name = f"{field.name} ({item.canonical})" if item.canonical else field.name
+    stands = item.place or next((one.place for one in item.children if one.place), None)
+    at = stands.text if stands is not None else ""
+    how = f" as {at}, the asterisk being the value" if "*" in at else f" as {at}" if at else ""
+    how_nb = f" som {at}, der stjernen er verdien" if "*" in at else f" som {at}" if at else ""
+    return finding("13", place, f"{what} that phase 4 demands is missing: {name}. Add it{how}.",
+                   f"{nb} som fase 4 krever, mangler: {name}. Føy til{how_nb}.")
 
 
 def finding(code: str, at: Placed, text: str, nb: str, layer: str = "schema",
