@@ -40,8 +40,8 @@ def judge(path: Path, layer: str = "all", profile: str | None = None) -> dict:
     """Return the verdict on one file, as `--json` prints it.
 
     `{"file", "message", "profile", "verdict", "findings": [{"layer", "code", "rule", "path",
-    "line", "text"}]}`; for an interchange also "losses", of the same form, and "syntax": the verdict
-    of CONTRL, which does not look at what messages say.
+    "line", "text"}]}`; for an interchange also "losses", of the same form, and "syntax": the
+    verdict of CONTRL, which does not look at what messages say.
     """
     with interchanges.opened(path) as stream:
         if stream is not None:
