@@ -1,7 +1,8 @@
 """Has somebody prenotified a transport? GET /prenotifications, and the national edition on HTTP."""
 from pathlib import Path
 
-from web_house import site, world  # noqa: F401
+import httpx
+from web_house import Trader, site, world  # noqa: F401
 
 from tollbod.numbers import mrn
 from tollbod.play import specimen
@@ -45,6 +46,25 @@ def test_the_transporter_sees_whether_somebody_has_filed(world):  # noqa: F811
     world.holder.mail("IE028", after=2)
     told = world.consignee.get("/prenotifications", params={"transport": "CMR-1002"})
     assert told.json() == {"notified": False}
+    # Somebody else names the same document: that changes nothing for this one.
+    world.consignee.lodge(prenotification("P3", "SE200000009").replace(
+        specimen.HOLDER.encode(), specimen.CONSIGNEE.encode()))
+    world.consignee.mail("IE028")
+    assert world.holder.get("/prenotifications", params=asks).json()["mrn"] == given
+
+
+def test_a_trader_sees_it_on_a_page(site):  # noqa: F811
+    """Nobody has; then somebody has, and it is seen by the transporter that is named."""
+    path = f"{site.url}/holders/{specimen.CONSIGNEE}/prenotified"
+    assert 'role="status"' not in httpx.get(path).text
+    assert "Nobody has" in httpx.get(path, params={"transport": "CMR-1001"}).text
+    holder = Trader(site.url, httpx.post(f"{site.url}/api/v1/token", data={
+        "grant_type": "client_credentials", "client_id": specimen.HOLDER,
+        "client_secret": "demo"}).json()["access_token"])
+    holder.lodge(prenotification("P1", specimen.CONSIGNEE))
+    given = holder.mail("IE028")["mrn"]
+    told = httpx.get(path, params={"transport": "CMR-1001"}, headers={"Accept-Language": "nb"})
+    assert "Ja." in told.text and given in told.text and specimen.HOLDER in told.text
 
 
 def test_a_question_needs_a_token_and_a_document(world, site):  # noqa: F811

@@ -140,7 +140,10 @@ def say_papers_are_out(case: Outage, _event: Event, _facts: Facts) -> Iterable[E
 
 
 def ask_for_permission(case: Outage, _event: Event, _facts: Facts) -> Iterable[Effect]:
-    """Ask an officer to permit fallback or refuse it."""
+    """Ask an officer to permit fallback or refuse it; it is found by its number and who asked."""
+    yield Name(f"outage/{case.number}")
+    if case.asked_by.isalnum():
+        yield Name(f"outage-of/{case.asked_by}/{case.number}")
     yield Task(PERMIT, f"{case.asked_by} asks to use fallback: the fault lies with {case.cause}",
                f"{case.asked_by} ber om å bruke nødprosedyren: feilen ligger hos {case.cause}",
                ("permit-fallback", "refuse-fallback", "end-outage"))

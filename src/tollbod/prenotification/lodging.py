@@ -65,7 +65,7 @@ def give_mrn(case: Prenotified, _event: Event, facts: Facts) -> Iterable[Effect]
     """Send the MRN (IE028): it is assessed and nothing speaks against it."""
     yield Name(f"prenotification/{case.mrn}")
     for document in many(case.declaration["Transport"]["TransportDocument"]):
-        yield Name(f"prenotified/{document['referenceNumber']}")
+        yield Name(f"prenotified/{document['referenceNumber']}/{case.mrn}")
     yield Timer("expiry", facts.now + timedelta(minutes=minutes("prenotification")))
     yield to_filer(case, "IE028", {
         "TransitOperation/acceptanceDateAndTime": second(case.lodged),

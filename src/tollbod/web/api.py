@@ -18,7 +18,7 @@ from tollbod.office.node import Node
 from tollbod.web import (
     access, as4, dataset, dataset_pages, desk, documents, duty, explained, filing_desk,
     filing_pages, filing_story, guarantee_pages, guarantee_register, guarantees, health, help_page,
-    links, messages, movements, outages, party, problems, received, testbench, tokens,
+    links, messages, movements, outage_pages, outages, party, problems, received, testbench, tokens,
 )
 from tollbod.web import pages as shown
 from tollbod.web import party_pages, prenotifications, risk
@@ -113,6 +113,7 @@ def app(
     handlers = [
         token, messages.lodge, messages.check, messages.mailbox, messages.message,
         received.received, received.received_of, outages.act, outages.outage,
+        outages.ask, outages.listed,
         party.shown, party.chosen, explained.rules, explained.rule, duty.answered,
         prenotifications.notified, movements.listed, movements.one, documents.document,
         guarantees.guarantee, guarantees.statement_of, guarantees.statement_paper,
@@ -128,9 +129,9 @@ def app(
                            include_in_schema=False)]
     handle = dict(problems.HANDLERS)
     if pages:
-        routes += [*shown.PATHS, duty.page, *dataset_pages.PATHS, *guarantee_pages.PATHS,
-                   *party_pages.PATHS, *filing_pages.PATHS, *filing_story.PATHS,
-                   *filing_desk.PATHS, help_page.shown]
+        routes += [*shown.PATHS, duty.page, *dataset_pages.PATHS, *outage_pages.PATHS,
+                   *guarantee_pages.PATHS, *party_pages.PATHS, *filing_pages.PATHS,
+                   *filing_story.PATHS, *filing_desk.PATHS, help_page.shown, prenotifications.page]
         handle |= shown.HANDLERS
     return App(
         routes, state=State({"house": house}),

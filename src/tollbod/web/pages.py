@@ -24,7 +24,7 @@ from tollbod.office import heard
 from tollbod.store.records import Message, Movement, Place
 from tollbod.store.streams import Store
 from tollbod.web import (
-    access, documents, messages, movements, picture, problems, received, story, tokens, xml_page,
+    access, documents, messages, movements, picture, problems, story, tokens, xml_page,
 )
 from tollbod.web.body import bounded
 from tollbod.web.house import House
@@ -200,19 +200,6 @@ async def document(request: Request, kind: FromPath[str], reference: FromPath[st
     return await documents.answer(kind, documents.choose(found, kind, None), w.language)
 
 
-# After an outage
-
-@get("/received/{party:str}", include_in_schema=False)
-async def received_page(request: Request, party: FromPath[str]) -> Response:
-    """Show which messages of a trader were received, answered, or are not processed yet."""
-    admit(request)
-    house = access.house(request)
-    _, now, frozen = await house.work(version_of, house.world)
-    rows = await house.work(received.sent, house.world, party.replace("\0", ""), None,
-                            messages.LARGEST_RECEIPT, PAGE_LENGTH)
-    return page(request, "received.html", rows=rows, party=party, now=now, frozen=frozen)
-
-
 # One message
 
 @get("/messages/{name:str}", include_in_schema=False)
@@ -300,5 +287,5 @@ async def static(name: FromPath[str]) -> Response[bytes]:
     return Response(data, media_type=STATIC[name], headers={"Cache-Control": "no-cache"})
 
 
-PATHS = [front, movement, document, received_page, message, language, login, logout, static]
+PATHS = [front, movement, document, message, language, login, logout, static]
 HANDLERS = {Closed: closed, NotFoundException: no_page}

@@ -1,8 +1,11 @@
-"""Has somebody prenotified this transport? For those who carry it, filed it, or are customs."""
+"""Has somebody prenotified this transport? For those who carry it, filed it, or are customs.
+
+The path of the API and a trader's page (PRE-WHO-03).
+"""
 from typing import Annotated
 
-from litestar import Request, get
-from litestar.params import QueryParameter
+from litestar import Request, Response, get
+from litestar.params import FromPath, QueryParameter
 
 from tollbod.case.carry import at
 from tollbod.office.decide import decode
@@ -10,13 +13,14 @@ from tollbod.office.roles import ROLES
 from tollbod.prenotification.case import Prenotified
 from tollbod.store.records import Place
 from tollbod.store.streams import Store
-from tollbod.web import access
+from tollbod.web import access, pages, picture, visitors
 from tollbod.web.access import BEARER
 from tollbod.web.answers import PrenotifiedAnswer
 from tollbod.web.documented import ERRORS
 from tollbod.web.tokens import Caller
 
 # What stands for nothing: there it is as if nobody had filed.
+MOST = 1000                     # prenotifications that name one document
 GONE = ("none", "rejected", "cancelled", "expired")
 Transport = Annotated[str, QueryParameter(
     name="transport", min_length=1, max_length=70,
@@ -35,15 +39,26 @@ async def notified(request: Request, transport: Transport) -> PrenotifiedAnswer:
     return await house.work(_told, who, transport)
 
 
+@get("/holders/{party:str}/prenotified", include_in_schema=False)
+async def page(request: Request, party: FromPath[str]) -> Response:
+    """Show a trader whether somebody has prenotified a transport, and where it stands."""
+    who, house = visitors.party(request, party), access.house(request)
+    transport = request.query_params.get("transport", "").strip()[:70]
+    told = await house.work(_told, who, transport) if transport else None
+    return pages.page(request, "prenotified.html", party=party, transport=transport, told=told,
+                      tone=picture.tone(told.state) if told else "")
+
+
 def _told(store: Store, who: Caller, transport: str) -> PrenotifiedAnswer:
-    key = store.address(who.world, f"prenotified/{transport}") if "\0" not in transport else None
-    stream = store.stream(key) if key else None
-    case = decode(ROLES["prenotification"], stream.state) if stream else None
-    if case is None or case.state in GONE or not _may_see(case, who):
-        return PrenotifiedAnswer(False)
-    return PrenotifiedAnswer(
-        True, case.mrn, Place.of(key).office, case.flow, case.state, case.filer, case.lodged,
-        case.deadline, case.late, case.held_until)
+    beginning = f"prenotified/{transport}/".replace("\0", "")
+    for name, key in store.addresses_under(who.world, beginning, limit=MOST):
+        case = decode(ROLES["prenotification"], store.stream(key).state)
+        if name != f"{beginning}{case.mrn}" or case.state in GONE or not _may_see(case, who):
+            continue                        # somebody else may name the same document
+        return PrenotifiedAnswer(
+            True, case.mrn, Place.of(key).office, case.flow, case.state, case.filer, case.lodged,
+            case.deadline, case.late, case.held_until)
+    return PrenotifiedAnswer(False)
 
 
 def _may_see(case: Prenotified, who: Caller) -> bool:
