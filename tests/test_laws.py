@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from at_rest import AT_REST
 import tollbod
 from tollbod.case.model import ANY, SAME, Role, always
 from tollbod.office.roles import DOORS, ROLES
@@ -51,19 +52,6 @@ CLOCKS = {"now", "utcnow", "today", "fromtimestamp", "utcfromtimestamp"}
 
 FILE_LINES, FUNCTION_LINES, LINE, FILE_BYTES, MANUAL_BYTES = 400, 40, 100, 1_000_000, 5_000_000
 
-# States in which nobody waits for anything: the case is over, or at rest until somebody begins.
-AT_REST = {
-    "departure": {"none", "rejected", "not released", "cancelled", "written off"},
-    **dict.fromkeys(("transit", "exit"), {"none", "passed", "cancelled", "closed", "denied"}),
-    "destination": {"none", "goods released", "cancelled", "closed", "not resolved"},
-    "outage": {"none", "refused", "closed"},
-    "enquiry": {"none", "answered", "closed"}, "recovery": {"none", "declined", "collected"},
-    "export": {"none", "known", "silent", "in transit", "reported", "recovered"},
-    "guarantee": {"none", "issued", "valid", "suspended", "revoked"},
-    "prenotification": set("none rejected closed stopped cancelled expired notified".split()),
-    "filing": set("none rejected invalidated presented stopped joined".split()), "key": {"none"},
-    "arrival": {"none", "rejected", "registered"},
-}
 # Begun unasked: no task asks for them, or, of a border's passage, under the name given there.
 UNASKED = set("register issue change suspend resume revoke give-code ask-amendment depart ask-exit "
               "ask-crossing crossing exit export-known export-silent arrive-unnotified "

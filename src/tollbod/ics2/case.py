@@ -68,6 +68,7 @@ class Filing(Case, frozen=True, kw_only=True):
     records: tuple[Hit, ...] = ()           # and where each of them hit
     referrals: tuple[Referral, ...] = ()
     control: dict[str, Any] = {}            # office, place and day of a control
+    presenters: tuple[str, ...] = ()        # who presented its goods at the border
     transits: tuple[str, ...] = ()          # MRNs of transits that name it as previous document
     flags: tuple[str, ...] = ()             # irregularities, in words, for the officer
     links: dict[str, Link] = {}             # of a part: by the key where its consignment meets

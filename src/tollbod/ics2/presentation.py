@@ -9,6 +9,7 @@ from tollbod.case.carry import at, many
 from tollbod.case.model import (
     SAME, Effect, Event, Facts, On, Task, Timer, always, refuse,
 )
+from tollbod.ics2 import routing
 from tollbod.ics2.case import HOUSE, MASTER, Filing
 from tollbod.ics2.letters import second, to_filer
 
@@ -39,10 +40,11 @@ def not_arrived(case: Filing, _event: Event, _facts: Facts) -> bool:
 
 # Then
 
-def let_in(_case: Filing, _event: Event, _facts: Facts) -> Iterable[Effect]:
-    """Note the presentation: the goods may enter."""
+def let_in(case: Filing, _event: Event, facts: Facts) -> Iterable[Effect]:
+    """Note the presentation: the goods may enter (TO_ENTRY)."""
     yield Timer("validity", None)
     yield Timer("assessment", None)
+    yield from routing.signals(case, facts, routing.TO_ENTRY)
 
 
 def tell_not_complete(_case: Filing, _event: Event, _facts: Facts) -> Iterable[Effect]:
@@ -58,14 +60,16 @@ def tell_not_arrived(_case: Filing, _event: Event, _facts: Facts) -> Iterable[Ef
                  "med skip og fly meldes ankomsten først (IE3N06)")
 
 
-def control_now(_case: Filing, _event: Event, _facts: Facts) -> Iterable[Effect]:
-    """Have the control carried out that was announced on arrival."""
+def control_now(case: Filing, _event: Event, facts: Facts) -> Iterable[Effect]:
+    """Have the control carried out that was announced on arrival (TO_CONTROL)."""
+    yield from routing.signals(case, facts, routing.TO_CONTROL)
     yield Task("control", "Control the goods", "Kontroller varene", ("control-result",))
 
 
 def control_at_entry(case: Filing, _event: Event, facts: Facts) -> Iterable[Effect]:
-    """Order the control: the filer is told (IE3N08), an officer carries it out."""
+    """Order the control: the filer is told (IE3N08; TO_CONTROL), an officer carries it out."""
     yield Timer("validity", None)
+    yield from routing.signals(case, facts, routing.TO_CONTROL)
     yield Task("announce")
     yield to_filer(case, "IE3N08", control_notice(case, facts))
     yield Task("control", "Control the goods", "Kontroller varene", ("control-result",))
@@ -95,10 +99,12 @@ def tell_no_such_result(_case: Filing, _event: Event, _facts: Facts) -> Iterable
     yield refuse("14", f"result: {' or '.join(RESULTS)}", f"result: {' eller '.join(RESULTS)}")
 
 
-def end_control(_case: Filing, _event: Event, _facts: Facts) -> Iterable[Effect]:
-    """Note the result of the control."""
+def end_control(case: Filing, event: Event, facts: Facts) -> Iterable[Effect]:
+    """Note the result of the control: the goods may enter, or stay with customs."""
     yield Task("control")
     yield Timer("assessment", None)
+    yield from routing.signals(case, facts, routing.DENIED if stopped(case, event, facts)
+                               else routing.TO_ENTRY)
 
 
 def _presented(state: str) -> On:

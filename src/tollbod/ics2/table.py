@@ -8,7 +8,7 @@ description v2.00.
 """
 from tollbod.case.model import Role, Wait
 from tollbod.ics2 import (
-    advance, amendment, arrival, assessment, completeness, lower, presentation, query,
+    advance, amendment, arrival, assessment, completeness, lower, presentation, presented, query,
     registration, transit, waybill,
 )
 from tollbod.ics2.case import Filing
@@ -18,9 +18,9 @@ from tollbod.spec.tables import ICS2
 
 TABLE = tuple(completeness.passing_on(row) for row in (
     *lower.GRANTED, *completeness.GRANTED, *registration.ROWS, *amendment.FIRST, *query.ROWS,
-    *lower.STANDING, *waybill.ROWS, *completeness.ROWS, *assessment.ROWS, *amendment.REFUSED,
-    *lower.AMENDING, *completeness.AMENDING, *amendment.ROWS, *presentation.ROWS,
-    *advance.ROWS, *arrival.FILING, *transit.ROWS))
+    *lower.STANDING, *waybill.ROWS, *completeness.ROWS, *presented.FIRST, *assessment.ROWS,
+    *amendment.REFUSED, *lower.AMENDING, *completeness.AMENDING, *amendment.ROWS,
+    *presentation.ROWS, *advance.ROWS, *presented.ROWS, *arrival.FILING, *transit.ROWS))
 
 WAITS = {
     "registered": Wait("repository", "its transport documents are compared with other filings",

@@ -15,9 +15,10 @@ NB_PAGES = {"departure": "avgang", "transit": "transitt", "destination": "bestem
             "guarantee": "garanti", "exit": "utgang", "enquiry": "etterlysning",
             "recovery": "innkreving", "export": "utforsel",
             "prenotification": "forhandsvarsel", "outage": "driftsstans", "filing": "ens",
-            "key": "transportdokument", "arrival": "ankomst"}
+            "key": "transportdokument", "arrival": "ankomst", "presentation": "framlegging"}
 TITLES = {"filing": "Entry summary declarations (ICS2)", "key": "Keys of filings (ICS2)",
-          "arrival": "Arrival notifications (ICS2)"}
+          "arrival": "Arrival notifications (ICS2)",
+          "presentation": "Presentations at the border (ICS2)"}
 FAMILIES_NB = {"IE3Fxx": "**IE3Fxx** en deklarasjon av et slag som tas imot",
                "IE3Axx": "**IE3Axx** en endring av et slag som tas imot"}
 FAMILIES = {"IE3Fxx": "**IE3Fxx** a filing of any kind that is taken",
@@ -193,6 +194,8 @@ def _event_nb(event: str, edition: str = "p6") -> str:
         return FAMILIES_NB[event]
     if kind == "tell":
         return f"beskjed: **{act}**"
+    if kind == "trader":
+        return f"aktør: **{_short_nb(event)}**"
     if kind == "timer":
         return f"frist: **{_short_nb(event)}**"
     if act:

@@ -63,6 +63,8 @@ class Addresses:
 
     def _told(self, world: str, tell: Tell) -> str:
         """Return the key of the stream that is told something: by its case, number or document."""
+        if tell.role == "routing":
+            return f"{world}//routing/{tell.case}"
         known = None
         if tell.role == "filing" and tell.named:
             known = (self.named(world, "filing", tell.case)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tollbod.case.model import Party
 from tollbod.office import ics2_door
-from tollbod.play import scenario_forms
+from tollbod.play import scenario_border, scenario_forms
 from tollbod.play import scenario_letters as letters
 from tollbod.play.scenario_words import (
     Finding, Scenario, ScenarioError, Step, Unplayable, cent, details, opening, read,
@@ -385,5 +385,5 @@ STEPS = {
     "after": Player._after, "expect": Player._expect, "refused": Player._refused,
     "status": Player._status, "state": Player._state, "balance": Player._balance,
     "waiting": Player._waits, "task": Player._task, "no tasks": Player._no_tasks,
-    "held": Player._held,
+    "held": Player._held, **scenario_border.STEPS,
 }

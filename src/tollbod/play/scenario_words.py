@@ -150,6 +150,12 @@ FORMS = (
           rf" to (?:(?P<role>{ROLE}) )?(?P<to>[A-Z]{{2}}\w{{6}})" + PAIRS),
     _form("lodge", "> [at once] IE015 from NAME [: FILE PATH=VALUE ... without PATH]",
           r"> (?P<once>at once )?(?P<ie>IE\w+|message) from (?P<party>\w+)" + PAIRS),
+    _form("present", "> goods from NAME at OFFICE: MRN or TYPE NUMBER, ...",
+          r"> goods from (?P<party>\w+) at (?P<office>[A-Z]{2}\w{6}): *(?P<goods>.+)"),
+    _form("routing", "routing NAME TO_CONTROL [ON_ENTRY] [not notified]",
+          r"routing (?P<party>\w+) (?P<code>[A-Z]+_[A-Z]+)(?: (?P<where>[A-Z]+_[A-Z]+))?"
+          r"(?P<flag> not notified)?"),
+    _form("fault", "not taken: words of the reason", r"not taken: *(?P<words>.+)"),
     _form("expect", "< IE029 to NAME|OFFICE [: PATH=VALUE ... without PATH]",
           r"< (?P<ie>IE\w+|CONTRL) to (?P<to>\w+)" + PAIRS),
     _form("finding", "finding CODE [RULE] [at PATH]",

@@ -15,7 +15,7 @@ import msgspec
 from tollbod.case.model import Party, Task
 from tollbod.case.office_answers import SPEAKER
 from tollbod.national import countries
-from tollbod.office import clock, door, intake, officer, outgoing, strangers
+from tollbod.office import border_door, clock, door, intake, officer, outgoing, strangers
 from tollbod.office.decide import Surroundings
 from tollbod.office.node import Node
 from tollbod.office.roles import ROLES
@@ -129,6 +129,7 @@ class World:
         self.store.create_world(name, at)
         self.keys: dict[str, tuple] = {}                    # act: (key, receipt)
         self.parties: dict[str, Party] = {}
+        self.presented, self.border = 0, ""     # how often goods were presented; the last stream
 
     def close(self) -> None:
         """Give the connections back; the world stays to be looked at."""
@@ -205,6 +206,14 @@ class World:
         self.store.take([Arrival(key, origin, ident, digest(message), message.ie, mrn, origin,
                                  data)])
 
+    def present(self, party: str, office: str, request: str, goods: tuple[str, ...]) -> str:
+        """Present goods at the border as a trader; the verdict of the receipt."""
+        told = border_door.Presented(request, office, goods)
+        if wrong := border_door.faults(told, self.node):
+            raise ValueError(f"{wrong}")
+        self.border = border_door.key_of(self.name, office, party, request)
+        return border_door.present(self.store, self.name, party, told).verdict
+
     def settle(self) -> None:
         """Let everything be decided."""
         end = time.monotonic() + PATIENCE
@@ -259,6 +268,17 @@ class World:
         """Return what stands on an account of a guarantee, in cent."""
         rows = self.store.balances(guarantee_key(self.name, grn))
         return next((row.amount for row in rows if row.account == account), 0)
+
+    def routing(self, party: str) -> dict[str, Any]:
+        """Return the last signal that a party was given at the border."""
+        rows = self.store.inbox(f"{self.name}//routing/{party}", 0, 1000)
+        return msgspec.json.decode(rows[-1].body) if rows else {}
+
+    def presentation_faults(self) -> list[str]:
+        """Return why goods of the last presentation were not taken."""
+        stream = self.store.stream(self.border)
+        case = msgspec.msgpack.decode(stream.state, type=ROLES["presentation"].kind)
+        return [one.text for one in case.faults]
 
     def tasks(self) -> list[tuple[str, str, tuple[str, ...]]]:
         """Return the open tasks: name, office, acts."""

@@ -16,7 +16,7 @@ from litestar.types import Message, Receive, Scope, Send
 import tollbod
 from tollbod.office.node import Node
 from tollbod.web import (
-    access, as4, dataset, dataset_pages, desk, documents, duty, explained, filing_desk,
+    access, as4, border, dataset, dataset_pages, desk, documents, duty, explained, filing_desk,
     filing_pages, filing_story, guarantee_pages, guarantee_register, guarantees, health, help_page,
     links, messages, movements, outage_pages, outages, party, problems, received, testbench, tokens,
 )
@@ -44,6 +44,7 @@ TAGS = [
     Tag("messages", "Lodge and judge messages, read one's mailbox"),
     Tag("party", "How one is spoken to: form, channel, address in UNB"),
     Tag("movements", "Where movements stand, and what they wait for"),
+    Tag("border", "Arrival, presentation and control routing of goods at the border (ICS2)"),
     Tag("documents", "The papers of a movement as PDF/A"),
     Tag("guarantees", "What is available of a guarantee"),
     Tag("duty", "What must be notified about a transport to or from a third country"),
@@ -118,7 +119,7 @@ def app(
         prenotifications.notified, movements.listed, movements.one, documents.document,
         guarantees.guarantee, guarantees.statement_of, guarantees.statement_paper,
         guarantee_register.register_list, guarantee_register.act, *dataset.PATHS,
-        desk.tasks, desk.do_task, risk.trial,
+        desk.tasks, desk.do_task, risk.trial, *border.PATHS,
         health.live, health.ready, health.metrics, links.last, links.give,
         *(testbench.PATHS if node.test else ()),
     ]

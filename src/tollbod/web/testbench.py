@@ -190,9 +190,9 @@ def _make(store: Store, house: House, body: WorldBody) -> WorldAnswer:
     if not store.create_world(world, body.clock or timedelta(0)):
         raise Problem(409, "Name taken", f"there is a world {world} already",
                       f"det finnes allerede en verden {world}")
-    furnish(store, house, world, body.parties, body.guarantees)
-    if body.criteria:
+    if body.criteria:                       # before anything is decided there, and remembered
         store.put_party(world, FILTER, msgspec.json.encode(body.criteria))
+    furnish(store, house, world, body.parties, body.guarantees)
     callers = [Caller(one.id, frozenset(["trader"]), world) for one in body.parties]
     callers.append(Caller(tokens.OFFICER, frozenset([tokens.OFFICER]), world))
     return WorldAnswer(world, store.now(world),

@@ -1,0 +1,65 @@
+"""Where a presentation of goods goes in: a case of its own at the office of first entry.
+
+The presenter's own reference makes a repeat harmless; it is used once.
+"""
+import json
+from hashlib import sha256
+from typing import NamedTuple
+
+from tollbod.office.node import Node
+from tollbod.spec import codes
+from tollbod.store.records import Arrival, Place, Receipt
+from tollbod.store.streams import Store
+
+MOST = 1000                     # goods of one presentation
+LONGEST = 75                    # type and number of a transport document
+
+
+class Presented(NamedTuple):
+    """A party presents goods at an office, each named by MRN or transport document."""
+
+    request: str
+    office: str
+    goods: tuple[str, ...]
+
+
+def faults(told: Presented, node: Node) -> list[tuple[str, str, str]]:
+    """Return what is wrong with a presentation: the field, in English, in bokmål."""
+    found = []
+    if not 0 < len(told.request) <= 36 or not told.request.replace("-", "").isalnum() \
+            or not told.request.isascii():
+        found.append(("requestId", "give a reference of your own, at most 36 letters, digits and -",
+                      "oppgi en egen referanse, høyst 36 bokstaver, sifre og -"))
+    if not codes.office(told.office) or not node.hosts(told.office):
+        found.append(("customsOffice", "this is not an office of this system",
+                      "dette er ikke et tollsted i dette systemet"))
+    if not 0 < len(told.goods) <= MOST or any(
+            not one.strip() or len(one) > LONGEST or not one.isprintable() for one in told.goods):
+        found.append(("goods", f"name 1 to {MOST}, each by MRN or by type and number of a "
+                      "transport document", f"oppgi 1 til {MOST}, hver med MRN eller med type og "
+                      "nummer på et transportdokument"))
+    return found
+
+
+def present(store: Store, world: str, party: str, told: Presented) -> Receipt:
+    """Take a presentation; the verdict is `other` where the reference was used for another one."""
+    body = json.dumps({"request": told.request, "office": told.office,
+                       "goods": list(told.goods)}, sort_keys=True).encode()
+    receipt = store.take([Arrival(
+        key_of(world, told.office, party, told.request), party, f"present {told.request}",
+        sha256(body).digest(), "trader present", "", "", body)])[0]
+    if receipt.verdict == "new":
+        store.notify()
+    return receipt
+
+
+def key_of(world: str, office: str, party: str, request: str) -> str:
+    """Return the stream of a presentation."""
+    return f"{world}/{office}/presentation/{party}:{request}"
+
+
+def find(store: Store, world: str, party: str, request: str) -> str | None:
+    """Return the stream of a party's presentation by its reference; None if there is none."""
+    receipt = store.value("receipt_of", world=world, sender=party, ident=f"present {request}")
+    row = store.message(receipt) if receipt else None
+    return row.key if row and Place.of(row.key).role == "presentation" else None
