@@ -26,6 +26,7 @@ AT = datetime(2026, 5, 4, 8, tzinfo=UTC)
 MESSAGES = Path(__file__).parents[1] / "scenarios" / "ics2" / "messages"
 LINE, NVOCC, CONSIGNEE, SECOND = "NO310000019", "NO310000027", "NO310000035", "NO310000043"
 DESCRIPTION = "consignmentMasterLevel/consignmentHouseLevel/goodsItem/commodity/descriptionOfGoods"
+BAG = "RUMMKANOOSLAACA60001001001"
 PEOPLE = ("NO1", "NO2", "NO3", "NO4")
 BELOW = ("F14", "F15", "F16", "F17")
 
@@ -142,7 +143,7 @@ def filing(kind, lrn, sender, changes):
     said = {"{LRN}": lrn, "{now}": "2026-05-04T08:00:00", "{today+1}": "2026-05-05",
             "{sender}": sender}
     assert all(old in text for old in changes)
-    for old, new in (said | changes).items():
+    for old, new in (changes | said).items():
         text = text.replace(old, new)
     return text.encode()
 
@@ -172,6 +173,17 @@ CASES = {
         [("A", "F21", LINE, {}), ("B", "F22", NVOCC, {}), ("C", "F26", NVOCC, {"H-1": "H-2"}),
          ("D", "F33", NVOCC, {"H-1": "H-3"})],
         "assessed, linked, assessed, linked"),
+    "post": (
+        [("A", "F42", LINE, {BAG: "BAG-{n}"}), ("B", "F44", NVOCC, {BAG: "BAG-{n}",
+                                                                   "H-{LRN}": "RR-{n}"}),
+         ("C", "F43", NVOCC, {"H-{LRN}": "RR-{n}"})],
+        "assessed, linked, assessed"),
+    "post in two sacks": (
+        [("A", "F40", LINE, {BAG: "BAG-{n}"}),
+         ("B", "F44", NVOCC, {BAG: "BAG-{n}", "H-{LRN}": "RR-{n}"}),
+         ("C", "F44", SECOND, {BAG: "OTHER-{n}", "H-{LRN}": "RQ-{n}"}),
+         ("D", "F43", NVOCC, {"H-{LRN}": "RR-{n}"})],
+        "assessed, linked, pending linking, assessed"),
 }
 
 
@@ -205,7 +217,9 @@ def test_every_order_ends_alike(world, case, how):
     for place in range(len(filings)):
         for n, order in enumerate(orders):
             lrn, kind, sender, changes = order[place]
-            data = filing(kind, f"{lrn}{n}", sender, changes | {"M-1": f"M-{n}"})
+            said = {old: new.replace("{n}", str(n)) for old, new in changes.items()}
+            own = {"M-1": f"M-{n}"} if kind not in ("F43", "F44") else {}
+            data = filing(kind, f"{lrn}{n}", sender, said | own)
             assert [world.lodge(sender, data).verdict for _ in range(2)] == ["new", "again"]
         if how != "all at once":
             world.settle()

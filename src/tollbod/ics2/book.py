@@ -13,7 +13,8 @@ from collections.abc import Iterable
 
 import msgspec
 
-from tollbod.case.model import Effect, Facts, Keep
+from tollbod.case.model import Effect, Facts
+from tollbod.ics2.rows import Rows
 from tollbod.spec.ics2_law import answers
 
 MOST_PARTS = 20_000                 # filings of one consignment
@@ -48,43 +49,20 @@ class Root(msgspec.Struct, frozen=True, kw_only=True):
     fresh: dict[str, int] = {}          # linked, but not told yet: MRN, since which telling
 
 
-class Book:
-    """The rows of one consignment, those that one decision changes laid over the others."""
+class Book(Rows):
+    """The rows of one consignment."""
 
     def __init__(self, facts: Facts) -> None:
-        self.facts = facts
-        self.new: dict[str, bytes | None] = {}
+        super().__init__(facts)
         self.moved: dict[str, Part] = {}        # parts whose link changed, or their content
-        self.root = self._struct(ROOT, Root) or Root()
+        self.root: Root = self.struct(ROOT, Root) or Root()
 
     # Rows
 
     def effects(self) -> Iterable[Effect]:
         """Keep what changed."""
         self.put(ROOT, self.root if self.root != Root() else None)
-        for name, body in self.new.items():
-            yield Keep(name, body)
-
-    def get(self, names: Iterable[str]) -> dict[str, bytes]:
-        """Return those rows of these names that there are, asked for at once."""
-        names = list(dict.fromkeys(names))
-        stored = self.facts.kept_all([name for name in names if name not in self.new])
-        rows = stored | {name: self.new[name] for name in names if name in self.new}
-        return {name: body for name, body in rows.items() if body is not None}
-
-    def under(self, beginning: str, most: int) -> dict[str, bytes]:
-        """Return the rows whose names begin so."""
-        rows = dict(self.facts.kept_under(beginning, most + len(self.new)))
-        rows |= {name: body for name, body in self.new.items() if name.startswith(beginning)}
-        return {name: body for name, body in rows.items() if body is not None}
-
-    def put(self, name: str, value: object) -> None:
-        """Lay a row over the one that is there; None or an empty one takes it away."""
-        self.new[name] = msgspec.json.encode(value) if value else None
-
-    def _struct(self, name: str, kind: type):
-        body = self.get([name]).get(name)
-        return msgspec.json.decode(body, type=kind) if body else None
+        yield from super().effects()
 
     def parts(self, mrns: Iterable[str]) -> list[Part]:
         """Return the parts of these numbers."""

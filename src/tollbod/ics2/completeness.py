@@ -18,6 +18,8 @@ from tollbod.ics2.amendment import AMENDABLE, amended, confirm_amendment
 from tollbod.ics2.assessment import assess, assessment_complete, late, suspected
 from tollbod.ics2.case import Filing
 from tollbod.ics2.letters import letter, second, subscribed
+from tollbod.ics2.parts import carries_post, tell_post
+from tollbod.ics2.post import POST
 from tollbod.ics2.registration import accept, heard
 from tollbod.spec.ics2_law import uppers
 
@@ -81,7 +83,19 @@ def missing(case: Filing, event: Event, _facts: Facts) -> bool:
     return case.state == WAITING and bool(event.body["who"])
 
 
+def carrying_post(case: Filing, _event: Event, _facts: Facts) -> bool:
+    """Hold if it is a means of transport that carries post."""
+    return carries_post(case)
+
+
 # Then
+
+def wait_for_post(case: Filing, _event: Event, facts: Facts) -> Iterable[Effect]:
+    """Accept it, and ask where post meets which of its receptacles are complete."""
+    yield from accept(case, facts)
+    yield from _wait(case, facts)
+    yield tell_post(case, "part")
+
 
 def wait_for_others(case: Filing, _event: Event, facts: Facts) -> Iterable[Effect]:
     """Accept it: who is named in it has still to file; the time for linking begins."""
@@ -148,9 +162,10 @@ def note(_case: Filing, _event: Event, _facts: Facts) -> Iterable[Effect]:
 
 def ask_who_is_missing(case: Filing, _event: Event, facts: Facts) -> Iterable[Effect]:
     """Ask where the filings meet who is missing, and offer an officer to assess what is there."""
-    yield Tell("expired", "key", case.document, {
-        "mrn": case.mrn, "after": "", "transportDocument": case.head["transportDocument"],
-        "customsOfficeOfFirstEntry": {"referenceNumber": case.office}})
+    if not carries_post(case):                      # nobody is named for post
+        yield Tell("expired", "key", case.document, {
+            "mrn": case.mrn, "after": "", "transportDocument": case.head["transportDocument"],
+            "customsOfficeOfFirstEntry": {"referenceNumber": case.office}})
     yield Task("complete", f"{case.whole.awaited} still awaited for {case.kind} {case.mrn}: "
                "assess what is there?",
                f"{case.whole.awaited} ventes fortsatt for {case.kind} {case.mrn}: "
@@ -183,7 +198,7 @@ def passing_on(row: On) -> On:
     def then(case: Filing, event: Event, facts: Facts) -> Iterable[Effect]:
         yield from row.then(case, event, facts)
         if case.whole is not None:
-            yield Tell("stage", "key", case.document, {
+            yield Tell("stage", "key", POST if carries_post(case) else case.document, {
                 "mrn": case.mrn, "n": case.whole.n,
                 "state": case.state if row.to == SAME else row.to})
     return row._replace(then=then)
@@ -201,6 +216,7 @@ def _amending(state: str) -> On:
 # fmt: off
 GRANTED = (
     #  in state              on                 when            go to               then                 learn
+    On("registered",         "tell granted",    carrying_post,  WAITING,            wait_for_post),
     On("registered",         "tell granted",    awaits,         WAITING,            wait_for_others,     heard),
 )
 ROWS = (

@@ -11,7 +11,7 @@ from typing import Any
 
 from tollbod.case.model import SAME, Case, Effect, Event, Facts, Keep, On, Role, Send, Tell, always
 from tollbod.findings import Finding
-from tollbod.ics2 import linking
+from tollbod.ics2 import linking, post
 from tollbod.ics2.letters import refused
 from tollbod.spec.tables import ICS2
 
@@ -40,6 +40,14 @@ def grant(_case: Key, event: Event, facts: Facts) -> Iterable[Effect]:
     yield from effects
 
 
+def grant_mail(_case: Key, event: Event, facts: Facts) -> Iterable[Effect]:
+    """Grant the items to the filing of post that claims them, and link it with the others."""
+    for name in event.body["documents"]:
+        yield Keep(_row(name), event.body["mrn"].encode())
+    yield _told("granted", event, [])
+    yield from post.enter(event, facts)
+
+
 def tell_taken(_case: Key, event: Event, facts: Facts) -> Iterable[Effect]:
     """Tell the filing which of its documents another one has."""
     yield _told("taken", event, _taken(event, facts))
@@ -48,10 +56,20 @@ def tell_taken(_case: Key, event: Event, facts: Facts) -> Iterable[Effect]:
 def free(_case: Key, event: Event, facts: Facts) -> Iterable[Effect]:
     """Give the documents free that this filing still has, and unlink it from others."""
     yield from linking.leave(event, facts)
+    yield from _free(event, facts)
+
+
+def _free(event: Event, facts: Facts) -> Iterable[Effect]:
     rows = [_row(name) for name in event.body["documents"]]
     for row, holder in facts.kept_all(rows).items():
         if holder == event.body["mrn"].encode():
             yield Keep(row, None)
+
+
+def free_mail(_case: Key, event: Event, facts: Facts) -> Iterable[Effect]:
+    """Give the items free that this filing of post still has, and unlink it from others."""
+    yield from _free(event, facts)
+    yield from post.leave(event, facts)
 
 
 def take_aboard(_case: Key, event: Event, _facts: Facts) -> Iterable[Effect]:
@@ -109,9 +127,13 @@ def answer(
 
 TABLE = (
     On("none", "tell claim",   taken,  SAME, tell_taken),
+    On("none", "tell claim",   post.of_post, SAME, grant_mail),
     On("none", "tell claim",   always, SAME, grant),
+    On("none", "tell release", post.of_post, SAME, free_mail),
     On("none", "tell release", always, SAME, free),
+    On("none", "tell part",    post.of_post, SAME, post.take_mail),
     On("none", "tell part",    always, SAME, linking.note_change),
+    On("none", "tell stage",   post.of_post, SAME, post.pass_mail_on),
     On("none", "tell stage",   always, SAME, linking.pass_on),
     On("none", "tell expired", always, SAME, linking.tell_who_is_missing),
     On("none", "tell aboard",  always, SAME, take_aboard),

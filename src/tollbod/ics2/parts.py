@@ -13,9 +13,11 @@ from tollbod.case.carry import at, many
 from tollbod.case.model import Effect, Tell
 from tollbod.ics2.book import Part
 from tollbod.ics2.case import HOUSE, MASTER, Filing, key_of, name_of
+from tollbod.ics2.post import POST, Mail
 from tollbod.spec.ics2_law import uppers
 
 LOWEST = ("F16", "F17")             # they add to a house that another filing names
+ITEM = {"F43": "item", "F44": "packed"}         # what a filing of post claims of its items
 
 
 def claimed(case: Filing) -> dict[str, list[str]]:
@@ -41,6 +43,8 @@ def taken_places(case: Filing, key: str, documents: list[str]) -> list[str]:
 
 def _by_house(case: Filing) -> list[tuple[str, str]]:
     """Return the key of each house and what is claimed there, in order."""
+    if case.kind in ITEM:
+        return [(POST, f"{ITEM[case.kind]} {one['documentNumber']}") for one in case.houses]
     if case.about.level != "house":
         return [(f"houses of {case.filer}", name_of(one)) for one in case.houses]
     return [(_key(case, house), _claim(case, house)) for house in houses(case)]
@@ -68,7 +72,7 @@ def _declarant(case: Filing) -> str:
 
 def joined(case: Filing, key: str) -> Part | None:
     """Return what a filing is to the others at a key; None if it is no part of anything."""
-    if case.kind not in uppers() and case.about.level != "house":
+    if case.kind not in uppers() and case.about.level != "house" or of_mail(case):
         return None
     body = case.declaration
     groups = [body[MASTER]] if case.document else []
@@ -84,7 +88,51 @@ def tell_keys(case: Filing, what: str, previous: str = "") -> Iterable[Effect]:
     """Claim or release what a filing claims, or tell what it says now, at each key."""
     for key, documents in claimed(case).items():
         part = joined(case, key) if what != "release" else None
+        more = {"mail": mail(case)} if key == POST else {}
         yield Tell(what, "key", key, {
             "key": key, "mrn": case.mrn, "previous": previous, "office": case.office,
             "stream": case.stream, "documents": documents,
-            "part": msgspec.to_builtins(part) if part else None})
+            "part": msgspec.to_builtins(part) if part else None} | more)
+    if carries_post(case) and what != "claim":
+        yield tell_post(case, what)
+
+
+def tell_post(case: Filing, what: str) -> Tell:
+    """Tell where post meets which receptacles a means of transport carries."""
+    return Tell(what, "key", POST, {"key": POST, "mrn": case.mrn, "documents": [],
+                                    "mail": mail(case)})
+
+
+def of_mail(case: Filing) -> bool:
+    """Tell whether it is linked by items and receptacles, not by documents."""
+    return case.kind in ITEM or carries_post(case)
+
+
+def carries_post(case: Filing) -> bool:
+    """Tell whether it is the filing of a means of transport that carries post."""
+    return case.kind in uppers() and "F44" in uppers()[case.kind].answered_by
+
+
+def receptacles(case: Filing) -> list[str]:
+    """Return the receptacles that a means of transport carries."""
+    return [at(one, "receptacleIdentificationNumber")
+            for one in many(at(case.declaration, f"{MASTER}/receptacle"))]
+
+
+def receptacles_of_items(body: dict[str, Any]) -> dict[str, list[str]]:
+    """Return the receptacles that an F44 names, each with its items."""
+    bags: dict[str, list[str]] = {}
+    for house in many(at(body, f"{MASTER}/{HOUSE}")):
+        bags.setdefault(at(house, "receptacle/receptacleIdentificationNumber"), []).append(
+            at(house, "transportDocumentHouseLevel/documentNumber"))
+    return bags
+
+
+def mail(case: Filing) -> dict[str, Any]:
+    """Return what a filing of post is to the others."""
+    items = [one["documentNumber"] for one in case.houses] if case.kind == "F43" else ()
+    bags = receptacles_of_items(case.declaration) if case.kind == "F44" else {}
+    return msgspec.to_builtins(Mail(
+        mrn=case.mrn, stream=case.stream, office=case.office, items=tuple(items),
+        bags={bag: tuple(inside) for bag, inside in bags.items()},
+        carries=tuple(receptacles(case)) if carries_post(case) else (), hits=case.hits))

@@ -17,9 +17,12 @@ from tollbod.findings import Finding
 from tollbod.ics2 import waybill, words
 from tollbod.ics2.assessment import assess, assessment_complete, clear_houses, suspected
 from tollbod.ics2.case import (
-    Filing, Link, Whole, conveyance, head, house_documents, name_of, packed,
+    HOUSE, MASTER, Filing, Link, Whole, conveyance, head, house_documents, name_of, packed,
 )
-from tollbod.ics2.parts import claimed, taken_places, tell_keys
+from tollbod.ics2.parts import (
+    claimed, of_mail, receptacles, receptacles_of_items, taken_places, tell_keys,
+)
+from tollbod.ics2.post import MOST_BAGS
 from tollbod.ics2.words import suspected_houses
 from tollbod.ics2.letters import letter, refused, second, to_carrier
 from tollbod.numbers import mrn, reference
@@ -53,7 +56,7 @@ def registered(case: Filing, event: Event, facts: Facts) -> Filing:
         conveyance=conveyance(event.body) if kind.mode in ("sea", "air") else "",
         suspected=suspected_houses(event.body, facts) if houses and facts.hits else (),
         whole=Whole() if kind.level == "master" else None)
-    if kind.level != "house":
+    if kind.level != "house" and not of_mail(case) or case.whole:
         return case
     return msgspec.structs.replace(case, links=dict.fromkeys(claimed(case), Link()))
 
@@ -101,6 +104,10 @@ def unfit_findings(event: Event, facts: Facts) -> tuple[Finding, ...]:
         found.append(_fault("14", event, FILER, f"{facts.sender} sent it, but is neither its "
                             "declarant nor its representative", f"{facts.sender} sendte den, men "
                             "er verken deklarant eller representant"))
+    if kind == "F44" and len(receptacles_of_items(event.body)) > MOST_BAGS:
+        found.append(_fault("35", event, f"{MASTER}/{HOUSE}/receptacle", f"more than {MOST_BAGS} "
+                            "receptacles: divide them among several filings",
+                            f"mer enn {MOST_BAGS} sekker: fordel dem på flere deklarasjoner"))
     return tuple(found)
 
 
@@ -146,6 +153,9 @@ def accept(case: Filing, facts: Facts) -> Iterable[Effect]:
         yield Timer("assessment", case.registered + timedelta(minutes=case.about.minutes))
     for one in case.documents:
         yield Name(f"filed/{name_of(one)}")
+    if case.whole:
+        for receptacle in receptacles(case):
+            yield Name(f"filing/{receptacle}")
 
 
 def accept_and_clear(case: Filing, _event: Event, facts: Facts) -> Iterable[Effect]:

@@ -21,10 +21,7 @@ from tollbod.store.streams import Store
 from tollbod.wire import xml
 from tollbod.wire.message import Message, digest, from_plain
 
-# The kinds whose whole life is built; the others are refused.
-LATER = ("40", "41", "42", "44", "45")
-DOORS = (*(root for root in roots(ICS2)
-           if root[:4] in ("IE3F", "IE3A") and root[4:] not in LATER),
+DOORS = (*(root for root in roots(ICS2) if root[:4] in ("IE3F", "IE3A")),
          "IE3N06", "IE3Q04", "IE3Q05", "IE3R02", "IE3R03")
 OFFICE = "customsOfficeOfFirstEntry/referenceNumber"
 ARRIVED = "actualCustomsOfficeOfFirstEntry/referenceNumber"
