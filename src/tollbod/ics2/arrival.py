@@ -12,7 +12,7 @@ import msgspec
 from tollbod.case.carry import at, many
 from tollbod.case.model import (
     ANY, SAME, Case, Effect, Event, Facts, On, Role, Send, Task, Tell, Timer, always, broken,
-    reject,
+    nothing, reject,
 )
 from tollbod.findings import Finding
 from tollbod.ics2.case import Filing, conveyance, name_of
@@ -52,6 +52,12 @@ def only_minimum(case: Filing, _event: Event, _facts: Facts) -> bool:
     return case.about.level == "minimum"
 
 
+def first_of_split(case: Filing, _event: Event, _facts: Facts) -> bool:
+    """Hold if its goods are split, and it is not itself the filing of a later part."""
+    split = case.declaration.get("splitConsignment") or {}
+    return split.get("splitConsignmentIndicator") == "1" and not split.get("previousMRN")
+
+
 # Then
 
 def confirm_arrival(case: Arrival, event: Event, facts: Facts) -> Iterable[Effect]:
@@ -69,8 +75,15 @@ def confirm_arrival(case: Arrival, event: Event, facts: Facts) -> Iterable[Effec
         yield Tell("arrival", "key", conveyance(event.body), told)
 
 
-def note_arrival(_case: Filing, _event: Event, _facts: Facts) -> Iterable[Effect]:
+def note_arrival(case: Filing, _event: Event, _facts: Facts) -> Iterable[Effect]:
     """Note the arrival: the goods may be presented; the 200 days are over."""
+    yield Timer("validity", None)
+    if previous := at(case.declaration, "splitConsignment/previousMRN"):
+        yield Tell("rest", "filing", previous, {"mrn": case.mrn}, case.office)
+
+
+def note_part(_case: Filing, _event: Event, _facts: Facts) -> Iterable[Effect]:
+    """Note the arrival of a part: it may be presented, the rest is to come."""
     yield Timer("validity", None)
 
 
@@ -115,7 +128,11 @@ FILING = (
     #  in state               on              when           go to                  then
     On(ANY,                   "tell arrival", without_state, SAME,                  tell_not_known),
     On("assessed",            "tell arrival", only_minimum,  SAME,                  tell_cannot_arrive),
+    On("assessed",            "tell arrival", first_of_split, "partially arrived",  note_part),
     On("assessed",            "tell arrival", always,        "arrived",             note_arrival),
+    On("partially arrived",   "tell arrival", always,        "arrived",             nothing),
+    On("partially arrived",   "tell rest",    always,        "arrived",             nothing),
+    On(ANY,                   "tell rest",    always,        SAME,                  nothing),
     On("control recommended", "tell arrival", always,        "arrived for control", arrive_for_control),
     On("control announced",   "tell arrival", always,        "arrived for control", arrive_for_control),
     On("do not load",         "tell arrival", always,        "arrived for control", arrive_for_control),

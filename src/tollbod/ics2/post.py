@@ -1,4 +1,4 @@
-"""Where the filings of post meet: items (F43), the receptacles they lie in (F44), what carries those.
+"""Where filings of post meet: items (F43), receptacles they lie in (F44), what carries those.
 
 Post has no house documents: an item is known by its number, which F43 and F44 both name, and a
 receptacle by its own, which F44 and the filing of the means of transport (F40, F41, F42, F45) name.

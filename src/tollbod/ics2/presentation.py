@@ -118,6 +118,7 @@ ROWS = (
     On("assessed",            "officer present",          not_arrived,  SAME,                tell_not_arrived),
     On("assessed",            "officer present",          always,       "presented",         let_in),
     On("arrived",             "officer present",          always,       "presented",         let_in),
+    On("partially arrived",   "officer present",          always,       "presented",         let_in),
     On("arrived for control", "officer present",          always,       "under control",     control_now),
     _presented("control recommended"),
     _presented("control announced"),

@@ -2,9 +2,9 @@
 
 States: none, registered, rejected, pending completeness (a master others complete), assessed
 (complete, no further action), under assessment, referral open, control recommended, control
-announced, do not load, arrived, arrived for control, under control, stopped, presented,
-invalidated; of a part: pending linking, linked; of an F25: joined. Source: ICS2 HTI process
-description v2.00.
+announced, do not load, arrived, partially arrived, arrived for control, under control, stopped,
+presented, invalidated; of a part: pending linking, linked; of an F25: joined. Source: ICS2 HTI
+process description v2.00.
 """
 from tollbod.case.model import Role, Wait
 from tollbod.ics2 import (
@@ -46,6 +46,8 @@ WAITS = {
                         "varene kan ikke lastes (IE3Q01): endre eller kanseller"),
     "arrived": Wait("carrier", "the goods are here and to be presented",
                     "varene er her og skal legges fram"),
+    "partially arrived": Wait("carrier", "a part is here and may be presented; the rest is to come",
+                              "en del er her og kan legges fram; resten skal komme"),
     "arrived for control": Wait("carrier", "the goods are to be presented for a control (IE3N08)",
                                 "varene skal legges fram for kontroll (IE3N08)"),
     "under control": Wait("officer", "the result of the control", "resultatet av kontrollen"),
