@@ -114,10 +114,8 @@ def serve(
 ) -> int:
     """The customs house without the demo world.
 
-    A TOML file (TOLLBOD_CONFIG) and the environment configure it: TOLLBOD_DATABASE (a PostgreSQL
-    DSN, instead of the embedded server), TOLLBOD_DATA (folder of keys and database, default
-    ./.tollbod), TOLLBOD_HOST, TOLLBOD_PORT, TOLLBOD_COUNTRIES, TOLLBOD_TEST=1 and more: see
-    src/tollbod/web/settings.py.
+    A TOML file (TOLLBOD_CONFIG) and the environment configure it: TOLLBOD_DATABASE (a DSN, instead
+    of the embedded server), TOLLBOD_TEST=1 and more: see src/tollbod/web/settings.py.
     """
     from tollbod.web import serve as work
     return work.run(host=host, port=port)
@@ -215,10 +213,18 @@ def send(
     party: As = None,
     secret: Secret = "demo",
     json: Json = False,
+    attach: Annotated[list[Path], typer.Option(metavar="FILE", help="A file beside a message of "
+                                               "ICS2 (PDF, JPEG).")] = [],
+    as4: Annotated[Path | None, typer.Option("--as4", metavar="FOLDER", help="Go by AS4, with the "
+                                             "keys of this folder, to the endpoint --to.")] = None,
+    wait: Annotated[float, typer.Option(help="Seconds to wait for answers of ICS2.")] = 10.0,
 ) -> int:
-    """Lodge a message as a trader and show the receipt; the same again gives the same receipt."""
+    """Lodge a message as a trader and show the receipt; the same again gives the same receipt.
+
+    What answers a message of ICS2 is waited for and said in words.
+    """
     from tollbod.play import client
-    return client.send(file, to, party, secret, json)
+    return client.send(file, to, party, secret, json, tuple(attach), as4, wait)
 
 
 @app.command()

@@ -46,9 +46,16 @@ class Client:
         self.http = http or httpx.Client(timeout=TIMEOUT_SECONDS)
         self.token, self.until = "", 0.0
 
-    def lodge(self, data: bytes) -> dict[str, Any]:
-        """Lodge a message; the receipt. A repeat, after a failure too, gives the first receipt."""
+    def lodge(self, data: bytes, files: tuple[tuple[str, bytes], ...] = ()) -> dict[str, Any]:
+        """Lodge a message; the receipt. A repeat, after a failure too, gives the first receipt.
+
+        `files` go beside it, by the names that it gives them.
+        """
         form = MEDIA[forms.sniff(data)]
+        if files:
+            parts = [("message", ("message", data, form)),
+                     *(("file", (name, content)) for name, content in files)]
+            return self.call("POST", "/messages", files=parts).json()
         return self.call("POST", "/messages", content=data, headers={"Content-Type": form}).json()
 
     def mailbox(self, after: int = 0, wait: float = 0.0) -> list[dict[str, Any]]:
@@ -126,15 +133,26 @@ def _good(answer: httpx.Response) -> httpx.Response:
 # The commands
 
 def send(file: Path, to: str, party: str | None = None, secret: str = DEMO_SECRET,
-         json: bool = False) -> int:
-    """Lodge a message file and show the receipt; 0: taken, 1: refused, 2: no file or no answer."""
-    from tollbod.play import files
+         json: bool = False, attach: tuple[Path, ...] = (), as4: Path | None = None,
+         wait: float = 0.0) -> int:
+    """Lodge a message file and show the receipt; 0: taken, 1: refused, 2: no file or no answer.
+
+    A message of ICS2 may have files beside it and go by AS4, and its answers are waited for.
+    """
+    from tollbod.play import files, ics2_client
     from tollbod.wire.message import Unreadable
     try:
         data = files.content(file)
     except Unreadable as error:
         return files.complain("send", file, error)
     try:
+        if message := ics2_client.of_ics2(data):
+            who = party or ics2_client.sender(message) or DEMO_PARTY
+            return ics2_client.send(message, data, to, who, secret, json, attach, as4, wait)
+        if attach or as4:
+            print(f"tollbod send: {file}: only messages of ICS2 have files, or go by AS4",
+                  file=sys.stderr)
+            return 2
         told = Client(to, party or _sender(data), secret).lodge(data)
     except Refused as error:
         return _refused(error, json)

@@ -2,10 +2,13 @@
 import time
 
 from litestar import Request
+from litestar.datastructures import UploadFile
 
 from tollbod.web.problems import Problem
+from tollbod.wire.as4.agreement import agreed
 from tollbod.wire.xml import MAX_BYTES
 
+MOST_PARTS_BYTES = MAX_BYTES + int(agreed()["largest compressed"]) + 1_000_000
 DISCARD_BYTES = 400_000_000     # so much of what is refused is read off, to be able to answer
 DISCARD_SECONDS = 60.0
 
@@ -33,6 +36,27 @@ async def bounded(request: Request, most: int = MAX_BYTES) -> bytes:
     if size > most or announced > most:
         raise too_large(most)
     return b"".join(pieces)
+
+
+async def with_files(request: Request) -> tuple[bytes, list[tuple[str, bytes]]]:
+    """Return a message and the files beside it, by name. Raises Problem 400, 411, 413.
+
+    A body of parts says how long it is before it is read.
+    """
+    if "multipart/form-data" not in request.headers.get("content-type", ""):
+        return await bounded(request), []
+    if request.content_length is None:
+        raise Problem(411, "How long?", "a body of parts has a Content-Length",
+                      "et innhold i deler har Content-Length")
+    if request.content_length > MOST_PARTS_BYTES:
+        raise too_large(MOST_PARTS_BYTES)
+    form = await request.form()
+    parts = [(name, one) for name, one in form.multi_items() if isinstance(one, UploadFile)]
+    whole = [await one.read() for name, one in parts if name == "message"]
+    if len(whole) != 1 or len(whole[0]) > MAX_BYTES:
+        raise Problem(400, "Not understood", "one part is called `message`, of at most 10 MB, all "
+                      "others `file`", "én del heter `message`, på høyst 10 MB, alle andre `file`")
+    return whole[0], [(one.filename, await one.read()) for name, one in parts if name == "file"]
 
 
 def too_large(most: int) -> Problem:

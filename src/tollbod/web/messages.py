@@ -12,6 +12,7 @@ from litestar.params import FromPath, QueryParameter
 
 from tollbod.findings import Finding
 from tollbod.office import door, intake, interchange
+from tollbod.office.attachments import File
 from tollbod.office.envelope import Envelope
 from tollbod.office.node import Node
 from tollbod.rules import check as rules
@@ -75,12 +76,17 @@ async def lodge(request: Request) -> Response[ReceiptAnswer]:
     messageIdentification: the same again changes nothing, other content is refused (409). An
     EDIFACT interchange is taken in one piece and is known by its recipient and reference; CONTRL
     answers it in the mailbox when it asks for that or when something is wrong.
+
+    A message of ICS2 may have files beside it (PDF, JPEG): then the body is multipart/form-data,
+    its part `message` is the message, and each part `file` is a file whose file name is the
+    identification by which the message names it.
     """
     house, who = access.house(request), access.caller(request)
-    data = await body.bounded(request)
+    data, files = await body.with_files(request)
     large = forms.sniff(data) == "edifact"         # a thousand messages take some seconds
     work = house.patiently if large else house.work
-    taken = await work(door.receive, house.node, who.world, who.party, data)
+    taken = await work(door.receive, house.node, who.world, who.party, data,
+                       tuple(File(*one) for one in files))
     if isinstance(taken, intake.Refusal):
         raise refusal(taken)
     receipt, message = taken

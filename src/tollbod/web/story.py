@@ -98,7 +98,7 @@ class Story(NamedTuple):
             if one.role == "destination":
                 found.add(case.trader)
             if one.role == "filing":
-                found |= {case.filer, *case.speakers}
+                found |= {one.stream.place.case_id.partition(":")[0], *case.speakers}
         return frozenset(found - {""})
 
 
@@ -146,7 +146,7 @@ def tell(store: Store, world: str, movement: str, streams: list[Stream]) -> Stor
     keys = dict.fromkeys(row.key for row in rows if Place.of(row.key).role == "guarantee")
     found = [store.stream(key) for key in keys]
     guarantees = tuple(_office(one) for one in found if one)
-    departure = next((one for one in offices if one.role in DECLARED), None)
+    departure = next((one for one in offices if one.role in (*DECLARED, "filing")), None)
     mrn = next((one.stream.movement for one in offices if one.stream.movement), "")
     lrn = departure.case.lrn or departure.stream.place.case_id.partition(":")[2] \
         if departure else ""

@@ -1,9 +1,9 @@
 -- name: by_lrn
--- The streams of a declaration or prenotification by its LRN, latest first.
+-- The streams of a declaration, prenotification or filing by its LRN, latest first.
 -- Of one declarant, or of all; then also by declarant:LRN.
 select key from inbox
  where n = 1 and split_part(key, '/', 1) = %(world)s
-   and split_part(key, '/', 3) in ('departure', 'prenotification')
+   and split_part(key, '/', 3) in ('departure', 'prenotification', 'filing')
    and (substring(key from '^[^/]*/[^/]*/[^/]*/(.*)$') = coalesce(%(party)s || ':', '') || %(lrn)s
         or (%(party)s::text is null
             and substring(key from '^[^/]*/[^/]*/[^/]*/[^:]*:(.*)$') = %(lrn)s))
