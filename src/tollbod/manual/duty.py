@@ -16,15 +16,17 @@ INTRODUCTIONS = {
           "En rad som sier *EU-rett*, står ikke i sidene.",
 }
 HEADS = {
-    "en": ("Deadlines", "What is filed where, from when to when", "Who may file", "Exceptions"),
-    "nb": ("Frister", "Hva som gis hvor, fra når til når", "Hvem som kan avgi", "Unntak"),
+    "en": ("Deadlines", "What is filed where, from when to when", "Who may file", "Exceptions",
+           "The minimum data set", "A prenotification and the framework of the WCO"),
+    "nb": ("Frister", "Hva som gis hvor, fra når til når", "Hvem som kan avgi", "Unntak",
+           "Minimumsdatasettet", "Forhåndsvarselet og WCOs rammeverk"),
 }
 
 
 def pages() -> Iterator[tuple[str, str]]:
     """Yield the path and the text of each page."""
     for path, language in (("duty.md", "en"), ("nb/forhandsvarsling.md", "nb")):
-        parts = (_deadlines, _systems, _filers, _exemptions)
+        parts = (_deadlines, _systems, _filers, _exemptions, _minimum, _framework)
         yield path, page(
             TITLES[language], LINKS[language], INTRODUCTIONS[language],
             *(text for head, part in zip(HEADS[language], parts, strict=True)
@@ -69,3 +71,19 @@ def _exemptions(language: str) -> str:
     return table(heads[language], (
         (f"`{one.name}`", *one.more[:2], one.nb if language == "nb" else one.en)
         for one in prenotification_law.exemptions().values()))
+
+
+def _minimum(language: str) -> str:
+    heads = {"en": ("from", "to", "annex"), "nb": ("fra", "til", "vedlegg")}[language]
+    must = {"en": ("element", "what", ""), "nb": ("element", "hva", "")}[language]
+    known = {"must": "", "if known": {"en": "if known", "nb": "hvis kjent"}[language]}
+    return table(heads, regime_tables.rows("minimum_data_set.txt")) + "\n\n" + table(must, (
+        (f"`{one.name}`", one.nb if language == "nb" else one.en, known[one.more[0]])
+        for one in prenotification_law.contents()))
+
+
+def _framework(language: str) -> str:
+    heads = {"en": ("element of CC015N", "data of the SAFE Framework of Standards"),
+             "nb": ("element i CC015N", "data i SAFE Framework of Standards (på engelsk)")}
+    return table(heads[language], ((f"`{element}`", data)
+                                   for element, data in prenotification_law.framework()))

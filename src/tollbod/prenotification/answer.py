@@ -8,6 +8,7 @@ from typing import Any
 from tollbod.prenotification.deadlines import Due
 from tollbod.prenotification.duty import Duty, Notification
 from tollbod.prenotification.question import FIELDS, Question, Said
+from tollbod.spec import prenotification_law
 from tollbod.spec.prenotification_law import Deadline, Worded
 
 EVENTS = {
@@ -105,7 +106,18 @@ def _notification(one: Notification, asked: Question) -> dict[str, Any]:
         if asked.filed else None,
         "papers": [{"paper": paper} | _said(PAPERS[paper]) for paper in one.papers],
         "law": list(one.law),
+        "contents": _contents(one, asked),
     }
+
+
+def _contents(one: Notification, asked: Question) -> dict[str, Any] | None:
+    """Return the annex of the minimum data set and what it asks for (PRE-HOW-03)."""
+    if one.data != "minimum":
+        return None
+    day = asked.day(one.flow)
+    return {"annex": prenotification_law.annex(day),
+            "elements": [{"element": row.name, "must": row.more == ("must",)} | _said(row)
+                         for row in prenotification_law.contents()]}
 
 
 def _deadline(due: Due, asked: Question) -> dict[str, Any]:

@@ -9,7 +9,7 @@ LABELS = {
     "system": ("in", "i"), "variant": ("as", "som"), "office": ("office", "tollsted"),
     "responsible": ("responsible", "ansvarlig"), "may_file": ("may file", "kan avgi"),
     "deadline": ("by", "innen"), "clock": ("clock", "klokke"), "filed": ("filed", "avgitt"),
-    "papers": ("paper", "papir"), "law": ("law", "hjemmel"),
+    "papers": ("paper", "papir"), "contents": ("contents", "innhold"), "law": ("law", "hjemmel"),
     "needs": ("still to tell", "gjenstår å oppgi"),
 }
 DUE = {True: ("a prenotification is due", "forhåndsvarsel kreves"),
@@ -42,6 +42,9 @@ def lines(one: dict[str, Any], language: str) -> list[tuple[str, str]]:
     found += [("responsible", one["responsible"][language]),
               ("may_file", ", ".join(role[language] for role in one["may_file"]))]
     found += [("papers", paper[language]) for paper in one["papers"]]
+    if held := one["contents"]:
+        named = ", ".join(row[language] for row in held["elements"])
+        found.append(("contents", f"{held['annex']}: {named}"))
     found.append(("law", "; ".join(one["law"])))
     return [(LABELS[name][language == "nb"], text) for name, text in found]
 

@@ -5,11 +5,13 @@ Tables in `spec/regimes`, each named in the function that reads it. Nothing is d
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import cache
+from pathlib import Path
 from typing import NamedTuple
 
 from tollbod.spec import regime_tables
 from tollbod.spec.regime_tables import Span
 
+FOLDER = Path(__file__).parent / "prenotification"
 UNITS = {"h": 60, "min": 1}             # in minutes
 MODES = {"1": "sea", "2": "rail", "3": "road", "4": "air", "8": "inland"}      # CL218
 
@@ -148,6 +150,31 @@ def grounds(where: str, flow: str, day: date) -> tuple[str, ...]:
                  in regime_tables.rows("prenotification_law.txt")
                  if (scope, which) == (where, flow)
                  and regime_tables.span(first, last).covers(day))
+
+
+@cache
+def framework() -> tuple[tuple[str, str], ...]:
+    """Return each element of a prenotification with the data of the WCO's framework that it is."""
+    text = (FOLDER / "safe.txt").read_text("utf-8")
+    return tuple(tuple(cell.strip() for cell in line.split(" | "))
+                 for line in text.splitlines() if line[0] != "#")
+
+
+def annex(day: date) -> str:
+    """Return the annex that says the content of the minimum data set on a day; "" before it.
+
+    >>> annex(date(2024, 1, 1)), annex(date(2021, 1, 1))
+    ('vareførselsforskriften vedlegg 2', '')
+    """
+    return next((name for first, last, name in regime_tables.rows("minimum_data_set.txt")
+                 if regime_tables.span(first, last).covers(day)), "")
+
+
+@cache
+def contents() -> tuple[Worded, ...]:
+    """Return what the minimum data set holds; `name` is its element, `more` whether it must."""
+    return tuple(Worded(element, english, bokmaal, (must,)) for element, must, english, bokmaal
+                 in regime_tables.rows("minimum_data_set_contents.txt"))
 
 
 def complete(consignment: str, in_zone: bool, value_eur: Decimal | None, day: date) -> bool | None:
