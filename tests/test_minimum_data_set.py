@@ -41,7 +41,7 @@ def without(message, path):
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("one", prenotification_law.contents(), ids=lambda one: one.name)
 def test_each_element_is_demanded(kind, one):
-    """Without what the data set must hold a filing is refused; what is known only may be missing."""
+    """Without what it must hold a filing is refused; what is told if known may be missing."""
     assert check(filing(kind), on=date(2026, 5, 4)) == []
     if one.more == ("if known",):
         assert tables.structure("ics2", f"IE3{kind}").field(f"{HOUSE}/{one.name}") is not None

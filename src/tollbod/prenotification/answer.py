@@ -105,7 +105,7 @@ def _notification(one: Notification, asked: Question) -> dict[str, Any]:
                   "held_until": moment(one.held_until) if one.held_until else None}
         if asked.filed else None,
         "papers": [{"paper": paper} | _said(PAPERS[paper]) for paper in one.papers],
-        "law": list(one.law),
+        "law": [act.en for act in one.law], "law_nb": [act.nb for act in one.law],
         "contents": _contents(one, asked),
     }
 

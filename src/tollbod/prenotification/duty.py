@@ -35,7 +35,7 @@ class Notification(msgspec.Struct, frozen=True, kw_only=True):
     late: bool | None = None                    # what was filed
     held_until: datetime | None = None
     papers: tuple[str, ...] = ()                # slip | TSAD
-    law: tuple[str, ...] = ()
+    law: tuple[Said, ...] = ()
 
 
 class Duty(msgspec.Struct, frozen=True, kw_only=True):
@@ -186,13 +186,14 @@ def _office(asked: Question, crossing: Crossing) -> tuple[str, tuple[str, ...], 
     return (may[0], (), None) if len(may) == 1 else ("", may, None)
 
 
-def _law(day: date, crossing: Crossing, due: Due) -> tuple[str, ...]:
+def _law(day: date, crossing: Crossing, due: Due) -> tuple[Said, ...]:
     where = crossing.into if prenotification_law.taken_in_ncts(crossing.into) else "zone"
-    found = list(prenotification_law.grounds(where, crossing.flow, day))
+    grounds = prenotification_law.grounds
+    found = [Said(act.en, act.nb) for act in grounds(where, crossing.flow, day)]
     if where != "zone" and (agreed := security_zone.agreement(day)):
-        found.append(agreed.en.split(" (day")[0])
-    return (*found, *(f"{act} {due.row.article}"
-                      for act in prenotification_law.grounds("article", "any", day)))
+        found.append(Said(agreed.en.split(" (day")[0], agreed.nb.split(" (dagen")[0]))
+    return (*found, *(Said(f"{act.en} {due.row.article}", f"{act.nb} {due.row.article}")
+                      for act in grounds("article", "any", day)))
 
 
 def _through_the_union(asked: Question, crossing: Crossing,

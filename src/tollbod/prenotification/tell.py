@@ -45,7 +45,7 @@ def lines(one: dict[str, Any], language: str) -> list[tuple[str, str]]:
     if held := one["contents"]:
         named = ", ".join(row[language] for row in held["elements"])
         found.append(("contents", f"{held['annex']}: {named}"))
-    found.append(("law", "; ".join(one["law"])))
+    found.append(("law", "; ".join(one["law_nb" if language == "nb" else "law"])))
     return [(LABELS[name][language == "nb"], text) for name, text in found]
 
 

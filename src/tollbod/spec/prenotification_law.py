@@ -140,13 +140,13 @@ def exemptions() -> dict[str, Worded]:
             in regime_tables.rows("prenotification_exemptions.txt")}
 
 
-def grounds(where: str, flow: str, day: date) -> tuple[str, ...]:
+def grounds(where: str, flow: str, day: date) -> tuple[Worded, ...]:
     """Return the acts that ground the duty on a day, `NO` or elsewhere in the `zone`.
 
-    >>> grounds("NO", "entry", date(2022, 6, 1))
-    ('tollforskriften § 3-1-4',)
+    >>> [one.nb for one in grounds("zone", "entry", date(2022, 6, 1))]
+    ['forordning (EU) 952/2013 art. 127']
     """
-    return tuple(words for first, last, scope, which, words
+    return tuple(Worded("", english, bokmaal) for first, last, scope, which, english, bokmaal
                  in regime_tables.rows("prenotification_law.txt")
                  if (scope, which) == (where, flow)
                  and regime_tables.span(first, last).covers(day))
