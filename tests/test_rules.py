@@ -8,11 +8,11 @@ import random
 import re
 import time
 from collections import Counter
-from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from tollbod.play import instances
 from tollbod.rules import route, rulebook

@@ -69,7 +69,7 @@ def _header(send: Send, root: str, number: int, trigger: Trigger, facts: Facts) 
     header = {
         "messageSender": f"NTA.{facts.office[:2]}",
         "messageRecipient": f"NTA.{send.to[:2]}" if send.role else send.to,
-        "preparationDateAndTime": f"{facts.now:%Y-%m-%dT%H:%M:%S}",
+        "preparationDateAndTime": facts.now.isoformat(timespec="seconds")[:19],
         "messageIdentification": f"{facts.office}-{facts.receipt:X}-{number}",
         "messageType": root,
     }

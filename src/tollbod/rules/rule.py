@@ -11,6 +11,8 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import NamedTuple
 
+import msgspec
+
 from tollbod.rules.case_file import CaseFile, Earlier
 from tollbod.spec.codes import codelist
 from tollbod.wire.message import Message, Node
@@ -21,8 +23,7 @@ DECLARATIONS = ("CC013C", "CCA13D", "CC015C", "CCA15D")     # an amendment repla
 _NONE: list[Node] = []
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Beside:
+class Beside(msgspec.Struct, frozen=True, kw_only=True):
     """What a judge may know besides the message; None is "not known", and then nothing is said.
 
     `earlier` holds the last message of each kind of the same case: what is not among them was not

@@ -7,7 +7,7 @@ code lists stand in a row by their ids only.
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 NAMESPACE = "http://ncts.dgtaxud.ec"
@@ -166,6 +166,7 @@ def root_of(profile: str, ie: str) -> str:
     return min(found, key=lambda root: (root[-1], root))
 
 
+@lru_cache(maxsize=1024)
 def ie_of(root: str) -> str:
     """Returns the number of a message.
 

@@ -6,6 +6,7 @@ them compressed.
 import zlib
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import NamedTuple
 
 ZLIB_HEAD = b"x\x01"                                     # how zlib begins at level 1
@@ -41,9 +42,10 @@ class Place(NamedTuple):
     role: str
     case_id: str
 
-    @classmethod
-    def of(cls, key):
-        return cls(*key.split("/", 3))
+    @staticmethod
+    @lru_cache(maxsize=4096)
+    def of(key):
+        return Place(*key.split("/", 3))
 
 
 class Arrival(NamedTuple):

@@ -85,15 +85,17 @@ class Node(msgspec.Struct, eq=False):
         if not self.children:
             return {} if field is not None and field.children and not self.text else self.text or ""
         out: dict = {}
+        rows = field.named if field is not None else {}
         for child in self.children:
-            row = field.child(child.name) if field is not None else None
-            value = child.plain(row)
-            if child.name not in out:
-                out[child.name] = [value] if row is not None and row.high > 1 else value
-            elif isinstance(out[child.name], list):
-                out[child.name].append(value)
+            name, text = child.name, child.text
+            row = rows.get(name)
+            value = text if text and not child.children else child.plain(row)
+            if name not in out:
+                out[name] = [value] if row is not None and row.high > 1 else value
+            elif isinstance(out[name], list):
+                out[name].append(value)
             else:
-                out[child.name] = [out[child.name], value]
+                out[name] = [out[name], value]
         return out
 
 
