@@ -92,6 +92,8 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     filer_of: Callable[[str], str] = lambda _mrn: ""        # whose prenotification an MRN is
     entry_of: Callable[[str], tuple[str, str]] = lambda _name: ("", "")     # ENS: MRN and filer
     exit_in: Callable[[str], str] = lambda _name: ""        # the transit that holds its exit data
+    told: Callable[[str, str, datetime], list[tuple[str, dict[str, Any]]]] = \
+        lambda _mrn, _party, _since: []     # what we have sent to a party about a case since then
     assess: Callable[[dict[str, Any]], tuple[str, ...]] = lambda _body: ()  # what hits a part of it
     found: Callable[[dict[str, Any], str], tuple[Hit, ...]] = lambda _body, _ie: ()  # and where
     case: str = ""                                          # under what our stream keeps the case

@@ -1,12 +1,15 @@
 """What a party of a filing may ask of it: its state, by MRN or transport document (IE3Q05, IE3R08).
 
-The notices that were sent need not be asked for: they stay in the mailbox.
+Who wishes is sent the notices of the last thirty days again: its own, or, if it speaks for the
+filing, those of the filer.
 """
 from collections.abc import Iterable
+from datetime import timedelta
 
-from tollbod.case.model import ANY, SAME, Effect, Event, Facts, On, always, refuse
+from tollbod.case.model import ANY, SAME, Effect, Event, Facts, On, Send, always, refuse
 from tollbod.ics2.case import Filing
 from tollbod.ics2.letters import letter
+from tollbod.spec.tables import ICS2
 
 # States as CL744 knows them: of the filing (ENF), and of the declaration that it is or makes (ENS).
 STATES = {
@@ -18,6 +21,7 @@ STATES = {
 COMPLETE = ("03", "11")
 CONSIDERED = "12"
 PENDING_LINKING, LINKED = "04", "05"
+KEPT = timedelta(days=30)       # HTI process description: how long notices can be asked for
 
 
 # When
@@ -26,6 +30,11 @@ def no_party(case: Filing, event: Event, facts: Facts) -> bool:
     """Hold if who asks is neither of the parties that filed it nor its carrier, or not itself."""
     asked = event.body["requester"]["identificationNumber"]
     return asked != facts.sender or facts.sender not in (*case.speakers, case.carrier)
+
+
+def wants_notices(_case: Filing, event: Event, _facts: Facts) -> bool:
+    """Hold if it asks for the notices, too."""
+    return event.body["dataRequest"] == "1"
 
 
 # Then
@@ -44,6 +53,15 @@ def tell_state(case: Filing, event: Event, facts: Facts) -> Iterable[Effect]:
                       for kind, mrn, state in _entities(case)]})
 
 
+def tell_again(case: Filing, event: Event, facts: Facts) -> Iterable[Effect]:
+    """Tell its state (IE3R08), and send the notices of thirty days again."""
+    yield from tell_state(case, event, facts)
+    to = case.filer if facts.sender in case.speakers else facts.sender
+    for ie, body in facts.told(case.mrn, to, facts.now - KEPT):
+        if ie != "IE3R08":
+            yield Send(ie, facts.sender, body, edition=ICS2)
+
+
 def _entities(case: Filing) -> list[tuple[str, str, str]]:
     filing, whole = STATES.get(case.state, COMPLETE)
     if (case.links or case.waybills) and filing not in ("01", "02", "09"):
@@ -58,6 +76,7 @@ def _entities(case: Filing) -> list[tuple[str, str, str]]:
 
 
 ROWS = (
-    On(ANY, "IE3Q05", no_party, SAME, tell_not_found),
-    On(ANY, "IE3Q05", always,   SAME, tell_state),
+    On(ANY, "IE3Q05", no_party,      SAME, tell_not_found),
+    On(ANY, "IE3Q05", wants_notices, SAME, tell_again),
+    On(ANY, "IE3Q05", always,        SAME, tell_state),
 )

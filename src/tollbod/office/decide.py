@@ -54,6 +54,7 @@ class Surroundings(NamedTuple):
     regime: str                             # which dated law holds
     entry_of: Callable[[str], tuple[str, str]] = lambda _name: ("", "")    # ENS: MRN, filer
     exit_in: Callable[[str], str] = lambda _name: ""    # the transit that holds its exit data
+    told: Callable[..., list] = lambda _mrn, _party, _since: []     # what we have sent before
     on_paper: Callable[[str, str], bool] = lambda _party, _lrn: False   # begun so in an outage?
 
 
@@ -242,7 +243,7 @@ def _read(case: Any, claimed: Claimed, around: Surroundings, judged: bool = True
                   reaches=around.reaches, declarant_of=around.declarant_of,
                   filer_of=around.filer_of, entry_of=around.entry_of, exit_in=around.exit_in,
                   case=claimed.case_id, kept=around.kept.get, kept_all=around.kept.all,
-                  kept_under=around.kept.under,
+                  kept_under=around.kept.under, told=around.told,
                   keyed=around.keyed, regime=around.regime)
     if not claimed.ie.startswith("IE"):
         body = json.loads(claimed.body)

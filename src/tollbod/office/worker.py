@@ -7,6 +7,7 @@ import secrets
 import signal
 import threading
 import time
+from functools import partial
 from itertools import groupby
 from operator import attrgetter
 
@@ -15,7 +16,7 @@ import structlog
 
 from tollbod.case.model import Floor, Keep, Name, Party, Post, Task, Timer
 from tollbod.national import countries
-from tollbod.office import heard, joined
+from tollbod.office import heard, joined, told_before
 from tollbod.office.addresses import Addresses
 from tollbod.office.decide import Answer, Step, Surroundings, decide, decode
 from tollbod.office.kept import Kept
@@ -139,6 +140,7 @@ class Worker:
             keyed=self.node.keyed, regime=self.node.regime,
             entry_of=lambda name: joined.entry_of(self.store, place.world, name),
             exit_in=lambda name: joined.exit_in(self.store, place.world, name),
+            told=partial(told_before.letters, self.store, key),
             on_paper=lambda party, lrn: known.begun_on_paper(place.world, party, lrn),
         )
 

@@ -61,8 +61,7 @@ async def listed(request: Request) -> Response:
     traders = await house.work(party.all_of, who.world) if house.node.test else []
     now, frozen = await house.work(_clock, who.world)
     return pages.page(request, "filings.html", lines=lines, now=now, frozen=frozen, owner="",
-                      traders=traders, drafts=[], asked=[], shelves=[], age=_age(w, now),
-                      tone=picture.tone, faults=[],
+                      traders=traders, drafts=[], asked=[], shelves=[], tone=picture.tone, faults=[],
                       older=lines[-1].marker if len(lines) == PAGE_LENGTH else None)
 
 
@@ -81,16 +80,12 @@ async def _own(request: Request, who: Caller, faults: list[dict[str, str]]) -> R
     now, frozen = await house.work(_clock, who.world)
     return pages.page(request, "filings.html", lines=lines, now=now, frozen=frozen,
                       owner=who.party, traders=[], drafts=begun, asked=asked, shelves=offered(w),
-                      age=_age(w, now), tone=picture.tone, faults=faults,
+                      tone=picture.tone, faults=faults,
                       older=lines[-1].marker if len(lines) == PAGE_LENGTH else None)
 
 
 def _clock(store: Store, world: str) -> tuple[datetime, bool]:
     return store.now(world), store.is_frozen(world)
-
-
-def _age(w: Words, now: datetime) -> Any:
-    return lambda since: picture.age(since, now, w)
 
 
 # Beginning
@@ -173,7 +168,7 @@ async def _form(request: Request, who: Caller, found: Draft, told: list[Finding]
         faults=placed, checked=checked or told is not None, now=now, frozen=frozen,
         suggested=form_parts.suggestions(parts, w, house.node.countries),
         title=w.chosen(*ics2_words.kind(kind)) if kind else w.event(found.ie),
-        names={one.name: one.label for one in form_parts.entries(parts)},
+        names=form_parts.called(parts),
         limit=filing_message.limit(made, found.ie, house.node.regime), kind=kind, files=files,
         asked=asked, answers=found.ie in answers_to_questions.GROUPS)
 

@@ -177,6 +177,18 @@ def entries(found: list) -> Iterator[Entry]:
             yield from entries(one.parts)
 
 
+def called(found: list, above: str = "") -> dict[str, str]:
+    """Return what every place of a form is called, with the group that it lies in."""
+    told: dict[str, str] = {}
+    for one in found:
+        told[one.name] = f"{above}{one.label}"
+        if isinstance(one, Group):
+            number = f" {one.number}" if one.number else ""
+            told[one.name] += number
+            told |= called(one.parts, f"{one.label}{number}: ")
+    return told
+
+
 def placed(root: str, row: Row, tree: Tree, findings: list[Finding], words: Words
            ) -> dict[str, tuple[str, ...]]:
     """Return what is wrong by the name of its place in the form; "" for what has none."""
