@@ -200,6 +200,26 @@ def test_what_is_rejected_is_mended(page, url, tmp_path: Path):  # noqa: F811
     page.get_by_text("Nothing is wrong with it").wait_for()
 
 
+def test_what_is_wrong_is_said_when_a_field_is_left(page, url):  # noqa: F811
+    begin(page, url, "F50")
+    name = f"{HOUSE}/goodsItem[1]/commodity/descriptionOfGoods"
+    goods = page.locator(f'[name="{name}"]')
+    goods.fill("PARTS")
+    goods.blur()
+    said = page.locator(f'[id="{name}-wrong"]')
+    said.wait_for()
+    assert "write what a stranger would recognise" in said.inner_text()
+    assert goods.get_attribute("aria-invalid") == "true"
+    assert page.locator(".entry.bad").count() == 1, "what is still empty is not told yet"
+    goods.fill("Brake discs")
+    goods.blur()
+    page.wait_for_function("!document.querySelector('.entry.bad')")
+    assert goods.get_attribute("aria-invalid") is None
+    page.get_by_role("button", name="Check").click()
+    page.get_by_role("link", name="Active border transport means: Identification number").click()
+    assert "activeBorderTransportMeans" in page.evaluate("decodeURIComponent(location.hash)")
+
+
 def test_express_and_post_have_their_forms(page, url):  # noqa: F811
     begin(page, url, "F32")
     add(page, f"{HOUSE}/referenceNumberUCR") if page.locator(

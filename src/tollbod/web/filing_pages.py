@@ -5,7 +5,6 @@ written and shows the page anew. Who may look: see visitors.
 """
 import secrets
 from datetime import datetime
-from typing import Any
 
 from litestar import Request, Response, get, post
 from litestar.datastructures import UploadFile
@@ -61,7 +60,8 @@ async def listed(request: Request) -> Response:
     traders = await house.work(party.all_of, who.world) if house.node.test else []
     now, frozen = await house.work(_clock, who.world)
     return pages.page(request, "filings.html", lines=lines, now=now, frozen=frozen, owner="",
-                      traders=traders, drafts=[], asked=[], shelves=[], tone=picture.tone, faults=[],
+                      traders=traders, drafts=[], asked=[], shelves=[], tone=picture.tone,
+                      faults=[],
                       older=lines[-1].marker if len(lines) == PAGE_LENGTH else None)
 
 
@@ -242,6 +242,28 @@ async def _with_files(house: House, who: Caller, draft: Draft, files: list[Uploa
     return []
 
 
+@post("/filers/{owner:str}/drafts/{id:str}/look", include_in_schema=False, status_code=200,
+      request_max_body_size=MOST_BYTES)
+async def looked(request: Request, owner: FromPath[str], id: FromPath[str]
+                 ) -> dict[str, tuple[str, ...]]:
+    """Tell what is wrong with what is written just now, by field; nothing is saved."""
+    who = visitors.party(request, owner)
+    told = await visitors.form(request, MOST_BYTES, table_form.MOST_FIELDS)
+    house, w = access.house(request), pages.tongue(request)
+    found = await house.work(drafts.find, who.world, who.party, id)
+    if found is None:
+        return {}
+    now, _ = await house.work(_clock, who.world)
+    kept, _ = _edited(found, told, "", "", now, w)
+    rows = filing_message.table(kept)
+    whole = table_form.settled(rows, kept.tree)
+    if table_form.copies(kept.ie, rows, whole) != table_form.copies(kept.ie, rows, kept.tree):
+        return {}                   # an empty group between others: places would be told wrongly
+    earlier = await house.work(_earlier, who, kept)
+    made = filing_message.made(kept, now, now.date(), earlier)
+    return form_parts.placed(kept.ie, rows, whole, made.findings, w)
+
+
 async def _sent(request: Request, who: Caller, draft: Draft) -> Response:
     """Lodge a draft that nothing is wrong with; else show what is."""
     house = access.house(request)
@@ -279,4 +301,4 @@ async def by_file(request: Request, owner: FromPath[str]) -> Response:
     return Redirect(f"/filers/{who.party}", status_code=303)
 
 
-PATHS = [listed, own, begin, draft, written, by_file]
+PATHS = [listed, own, begin, draft, written, looked, by_file]

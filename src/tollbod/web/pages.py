@@ -37,7 +37,8 @@ COOKIE, LANGUAGE = "tollbod_officer", "tollbod_language"
 SESSION_SECONDS = 8 * 3600
 PAGE_LENGTH = 50
 HTML = "text/html"
-STATIC = {"style.css": "text/css", "forms.css": "text/css", "live.js": "text/javascript",
+STATIC = {"style.css": "text/css", "forms.css": "text/css", "forms.js": "text/javascript",
+          "live.js": "text/javascript",
           "mark.svg": "image/svg+xml"}
 
 

@@ -213,6 +213,11 @@ def steps(root: str, row: Row, tree: Tree) -> Iterator[tuple[str, str]]:
     yield from _steps(row, tree, f"/{root}", "")
 
 
+def copies(root: str, row: Row, tree: Tree) -> list[str]:
+    """Return the names of all groups of a tree that are counted."""
+    return [name for _, name in steps(root, row, tree) if name.endswith("]")]
+
+
 def _steps(row: Row, tree: Tree, path: str, name: str) -> Iterator[tuple[str, str]]:
     for field in row.children:
         there, here = f"{path}/{field.name}", f"{name}{field.name}"
