@@ -4,10 +4,12 @@ A row is a name, changes (`OLD=>NEW`, the first place only), and what the answer
 segments, `fine`, `no answer`, or `unreadable`. Positions count the tag as 1 and UNH as 1.
 """
 import gzip
+import time
 from datetime import UTC, datetime
 
 import pytest
 
+from tollbod.play import ack, check, convert, describe
 from tollbod.wire.edifact import contrl
 from tollbod.wire.edifact.judge import Verdict, judge, verdicts
 from tollbod.wire.message import Unreadable
@@ -215,3 +217,27 @@ def test_cut_at_any_byte_it_is_never_right():
         except Unreadable:
             continue
         assert isinstance(found[-1], Verdict) and not found[-1].fine, whole[:end]
+
+
+COMMANDS = {
+    "check": lambda path: check.run([path]),
+    "check --json": lambda path: check.run([path], True),
+    "ack": ack.run,
+    "describe": lambda path: describe.run(str(path)),
+    **{f"convert --to {form}": lambda path, form=form: convert.run(path, form)
+       for form in ("xml", "json", "edifact")},
+}
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_commands_say_what_they_can_of_anything(command, tmp_path, capsysbinary):
+    """An exit code of the three, no crash and no hang; standard output takes UTF-8 only."""
+    path = tmp_path / "one.edi"
+    for name, text, _ in rows():
+        path.write_bytes(text.encode("latin-1"))
+        began = time.process_time()
+        assert COMMANDS[command](path) in (0, 1, 2), name
+        assert time.process_time() - began < 5, name
+        said = capsysbinary.readouterr()[0]
+        if command not in ("ack", "convert --to edifact"):      # these speak as the sender did
+            said.decode("utf-8")

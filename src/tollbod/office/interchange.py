@@ -19,7 +19,7 @@ from tollbod.store.records import Arrival, Receipt
 from tollbod.store.streams import NotWhole, Store
 from tollbod.wire.edifact import contrl, ncts, write
 from tollbod.wire.edifact.envelope import Message as Sent
-from tollbod.wire.edifact.faults import Fault
+from tollbod.wire.edifact.faults import Fault, plain
 from tollbod.wire.edifact.judge import Rejected, Verdict, judge
 from tollbod.wire.edifact.reader import Agreement
 from tollbod.wire.message import Message, Unreadable
@@ -247,7 +247,7 @@ def _taken(read: _Read, plan: list[Row], receipts: list[Receipt]) -> Taken:
     became = {number: receipt for (_, number), receipt in
               reversed(list(zip(plan, receipts))) if number}
     where = read.verdict.interchange.where
-    parts = [Part(one.reference, one.identifier[4], "rejected",
+    parts = [Part(plain(one.reference), plain(one.identifier[4]), "rejected",
                   findings=tuple(fault.finding(where) for fault in one.faults))
              for one in read.verdict.rejected]
     for sent, reading in read.messages:

@@ -15,6 +15,7 @@ from tollbod.rules.interchanges import judged as judge_all
 from tollbod.wire import forms
 from tollbod.wire.edifact import contrl, write
 from tollbod.wire.edifact.envelope import Interchange, Message
+from tollbod.wire.edifact.faults import plain as plain_text
 from tollbod.wire.edifact.judge import Verdict, judge
 from tollbod.wire.edifact.reader import read
 from tollbod.wire.edifact.tree import Branch, Leaf, plain, plain_elements, tree, values
@@ -110,14 +111,19 @@ def describe(stream: BinaryIO, path: Path) -> int:
             whole = one.interchange if isinstance(one, Verdict) else one.message.interchange
             if whole is not begun:
                 begun = whole
-                print("\n".join(_head(whole, path)))
+                _say(_head(whole, path))
             if isinstance(one, Verdict):
-                print("\n".join(_end(one)))
+                _say(_end(one))
             else:
-                print("\n".join(_told(one.message)))
+                _say(_told(one.message))
     except Unreadable as fault:
         return complain("describe", path, fault)
     return FINE
+
+
+def _say(lines: list[str]) -> None:
+    """Print lines, whatever characters came."""
+    print("\n".join(plain_text(one) for one in lines))
 
 
 def _head(one: Interchange, path: Path) -> list[str]:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
 
-from tollbod.play.files import FINE, UNREADABLE
+from tollbod.play.files import FINDINGS, FINE, UNREADABLE
 from tollbod.rules.interchanges import is_ours
 from tollbod.wire import json, xml
 from tollbod.wire.edifact import ncts, write
@@ -17,25 +17,31 @@ NOWHERE = "?"                   # stands for a sender or recipient that the mess
 
 
 def canonical(message: Message) -> dict | None:
-    """Return the message of today as it is written in JSON, None if the mapping lacks it."""
-    if not is_ours(message):
+    """Return the message of today as it is written in JSON, None if the mapping lacks it.
+
+    None too where characters came that no text can hold.
+    """
+    if not is_ours(message) or message.odd:
         return None
     return plain_json.loads(json.write(ncts.read_message(message).message))
 
 
 def to_xml(stream: BinaryIO, path: Path) -> int:
     """Write the one message of an interchange as XML; what it leaves out goes to standard error."""
-    some = [one.message for one in judge(stream) if isinstance(one, Judged)]
-    ours = [one for one in some if is_ours(one)]
+    some = [one for one in judge(stream) if isinstance(one, Judged)]
+    ours = [one for one in some if is_ours(one.message)]
     if len(ours) != 1:
         print(f"tollbod convert: {path}: {len(ours)} NCTS messages, and XML holds one; --to json "
               "writes them all", file=sys.stderr)
         return UNREADABLE
-    reading = ncts.read_message(ours[0])
-    _tell(path, [*reading.findings, *reading.losses])
+    reading = ncts.read_message(ours[0].message)
+    wrong = [fault.finding() for fault in ours[0].faults]
+    _tell(path, [*wrong, *reading.findings, *reading.losses])
+    if ours[0].message.odd:
+        return UNREADABLE               # no XML can hold such characters
     sys.stdout.buffer.write(xml.write(reading.message))
     sys.stdout.buffer.flush()
-    return FINE
+    return FINDINGS if wrong else FINE
 
 
 def to_edifact(message: Canonical, path: Path) -> int:

@@ -14,7 +14,7 @@ from tollbod.spec.edifact.ncts_carried import fates
 from tollbod.spec.tables import messages
 from tollbod.wire.edifact import ncts
 from tollbod.wire.edifact.envelope import Message
-from tollbod.wire.edifact.faults import MAX_FAULTS_INTERCHANGE
+from tollbod.wire.edifact.faults import MAX_FAULTS_INTERCHANGE, plain
 from tollbod.wire.edifact.judge import Verdict, judge
 from tollbod.wire.message import Unreadable
 
@@ -51,7 +51,7 @@ def judged(source: bytes | BinaryIO, layer: str = "all", profile: str | None = N
     try:
         for one in judge(source, directory):
             if isinstance(one, Verdict):
-                found.kinds |= one.kinds
+                found.kinds |= {plain(name): many for name, many in one.kinds.items()}
                 found.findings += of_verdict(one, layer)
                 found.rejected |= not one.fine
             elif directory == "ncts" and not one.faults and is_ours(one.message) and \

@@ -41,8 +41,9 @@ class Fault(NamedTuple):
 
     def text(self, language: str = "en") -> str:
         """Return the sentence in English or bokmål (nb)."""
+        said = [plain(one) if isinstance(one, str) else one for one in self.said]
         return SAYINGS[self.key][2 if language == "nb" else 1].format(
-            *self.said, tag=self.tag, value=shown(self.value))
+            *said, tag=self.tag, value=shown(self.value))
 
     def finding(self, where: str = "") -> Finding:
         """Return it as a finding; `where` stands before the path (`UNB[2]/`)."""
@@ -51,7 +52,7 @@ class Fault(NamedTuple):
         numbers_nb = numbers.replace("component", "komponent")
         return Finding("codes" if self.key == "code" else "schema", self.code,
                        f"0085/{self.code}", where + self.path, self.line, self.text() + numbers,
-                       self.text("nb") + numbers_nb, self.value[:200])
+                       self.text("nb") + numbers_nb, plain(self.value[:200]))
 
 
 def shown(value: str) -> str:
@@ -60,8 +61,20 @@ def shown(value: str) -> str:
     >>> shown("A" * 60), shown("st\\x07l")
     ('AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA...', 'st\\\\x07l')
     """
-    text = value[:40] + ("..." if len(value) > 40 else "")
-    return "".join(one if one.isprintable() else f"\\x{ord(one) & 0xff:02x}" for one in text)
+    return plain(value[:40] + ("..." if len(value) > 40 else ""))
+
+
+def plain(value: str) -> str:
+    """Return a text that can be printed and sent: all else, bytes of no character too, is \\xNN.
+
+    >>> plain("st\\udcd8l, 3 mm\\n")
+    'st\\\\xd8l, 3 mm\\\\x0a'
+    """
+    if value.isprintable():
+        return value
+    return "".join(one if one.isprintable() else f"\\x{ord(one) & 0xff:02x}"
+                   if ord(one) < 256 or "\udc80" <= one <= "\udcff" else f"\\u{ord(one):04x}"
+                   for one in value)
 
 
 # fmt: off

@@ -5,10 +5,12 @@ elsewhere. What stands at no place of the mapping is given back beside them.
 """
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 
 from tollbod.spec.edifact.ncts import Item, Kind, Place, Step, items
 from tollbod.spec.edifact.tables import Segment
 from tollbod.wire.edifact.envelope import Message, at
+from tollbod.wire.edifact.phase4_losses import MAX_LOSSES
 from tollbod.wire.edifact.tokens import Repeated
 from tollbod.wire.edifact.tree import Branch, Leaf, Value, tree, values
 
@@ -104,7 +106,8 @@ def take(message: Message, kind: Kind) -> Taken:
     top = _scope(tree(message), message.path, None)
     reader.constants(top, kind)
     found = reader.fill(items(kind.root), top)
-    return Taken(found, list(reader.left(top.children, top)), reader.head(top))
+    left = islice(reader.left(top.children, top), MAX_LOSSES)
+    return Taken(found, list(left), reader.head(top))
 
 
 class _Reader:
@@ -223,14 +226,17 @@ class _Reader:
                     self.used.update({(leaf.number, 1, 0), (leaf.number, 1, 1)})
 
     def left(self, children: list, scope: _Scope) -> Iterator[Placed]:
-        """Yield the values that no item took, the codes of measures and dates left aside."""
+        """Yield the values that no item took, the codes of measures and dates left aside.
+
+        What the directory has no place for is a fault of the syntax, and told as that.
+        """
         for one in children:
             if isinstance(one, Branch):
                 inner = _scope(one.children, f"{scope.path}/{one.name}[{one.number}]", None)
                 yield from self.left(one.children, inner)
             elif one.tag not in UNMAPPED:
                 for value in values(one):
-                    if self._unread(one, value):
+                    if value.part is not None and self._unread(one, value):
                         yield self._placed(value.text, one, value.element - 1,
                                            max(value.component - 1, 0), scope.paths[one.number])
 
