@@ -13,6 +13,7 @@ from web_house import (  # noqa: F401
 
 from tollbod.continuity import outage
 from tollbod.play import specimen
+from tollbod.play.specimen_ics2 import road
 from tollbod.prenotification import question
 from tollbod.store.streams import Store
 
@@ -109,3 +110,24 @@ def test_an_outage_over_the_api(world):  # noqa: F811
     told = world.holder.mail("IE056")
     body = world.holder.get(f"/messages/{told['id']}").text
     assert "BCP" in body and told["correlation"] == "M-PAPER1"
+
+
+def test_what_became_of_each_filing(world):  # noqa: F811
+    """S26 of ICS2: a filing is asked for by its LRN; nobody sends again blindly."""
+    filed, wrong = road("Z1"), road("Z2").replace(b"+47 99 00 00 00", b"call me")
+    taken = world.holder.lodge(filed)
+    world.holder.lodge(wrong)
+    mrn = world.holder.mail("IE3R01")["mrn"]
+    world.holder.mail("IE3N99")
+    told = world.holder.post("/received", json={"identifications": ["Z1", "Z2", "Z3"]}).json()
+    first, second, third = told["messages"]
+    assert (first["state"], first["id"], first["mrn"]) == ("answered", taken["id"], mrn)
+    assert [one["ie"] for one in first["answers"]] == ["IE3R01"]
+    assert [one["ie"] for one in second["answers"]] == ["IE3N99"]
+    assert third == {"identification": "Z3", "state": "never received"}
+    again = world.holder.lodge(filed, 200)                  # and if it is sent again all the same
+    assert again["id"] == taken["id"]
+    listed = world.holder.get("/received").json()["messages"]
+    assert [one["identification"] for one in listed] == ["Z2", "Z1"]
+    other = world.consignee.post("/received", json={"identifications": ["Z1"]}).json()
+    assert other["messages"][0]["state"] == "never received"        # another's is not told

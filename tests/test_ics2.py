@@ -1,4 +1,4 @@
-"""Filings of ICS2 beyond what a story tells: many errors at once, twice the same, releases."""
+"""Filings of ICS2 beyond what a story tells: references, who files, releases."""
 from datetime import UTC, date, datetime
 
 import msgspec
@@ -6,9 +6,8 @@ import pytest
 from tollbod.case.model import Party
 from tollbod.play.scenario import fresh_name
 from tollbod.play.specimen import HOLDER, PARTIES
-from tollbod.play.specimen_ics2 import express, road
+from tollbod.play.specimen_ics2 import road
 from tollbod.play.world import World
-from tollbod.rules.check import check
 from tollbod.spec import ics2_law
 from tollbod.spec.tables import ICS2, roots
 from tollbod.wire import xml
@@ -31,30 +30,6 @@ def world(conninfo):
 def come(world, party=HOLDER):
     """Everything that has come to a party, as messages."""
     return [xml.read(letter.body, None) for letter in world.mailbox(party, 0)]
-
-
-def test_ten_thousand_errors_come_in_one_answer(world):
-    """More than the 9,999 that a refusal of NCTS has room for; each with its own place."""
-    houses = 10_500
-    broken = express("BAD", houses).replace(b"<numberOfPackages>1<", b"<numberOfPackages>x<")
-    assert world.lodge(HOLDER, broken).verdict == "new"
-    world.settle()
-    answer, = come(world)
-    assert answer.kind == "IE3N99" and answer.get("functionalReference") == "BAD"
-    places = {one.get("pointer/messageElementPath") for one in answer.all("error")}
-    assert len(answer.all("error")) == len(places) == houses
-    assert not check(answer, "schema")
-
-
-def test_one_transport_document_lodged_twice_at_once_is_taken_once(world):
-    """Undecided both; the key decides which filing has the document."""
-    first, second = road("A1"), road("A1").replace(b"<LRN>A1<", b"<LRN>A2<")
-    assert [world.lodge(HOLDER, one).verdict for one in (first, second)] == ["new", "new"]
-    world.settle()
-    kinds = sorted(message.kind for message in come(world))
-    assert kinds == ["IE3N01", "IE3N03", "IE3R01", "IE3R01"]
-    refused, = (message for message in come(world) if message.kind == "IE3N01")
-    assert [one.get("validationCode") for one in refused.all("error")] == ["81"]
 
 
 def test_an_lrn_is_used_once_and_the_answer_says_so(world):

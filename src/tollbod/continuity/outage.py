@@ -15,7 +15,8 @@ from tollbod.case.model import Case
 from tollbod.findings import Finding
 
 CAUSES = ("customs", "consignor", "filer", "network")       # whose hardware or software failed
-KINDS = ("transit", "ssd")
+# A transit, a prenotification by mail, or an entry summary declaration that is filed later.
+KINDS = ("transit", "ssd", "ens")
 MOST_FORMS = 200
 LONGEST = 300                                               # of a text that an officer writes
 REFERENCE = re.compile(r"[A-Z]{2}[A-Z0-9]{6}-[0-9]{2}-[0-9]{3,6}")
@@ -25,13 +26,14 @@ class Paper(msgspec.Struct, frozen=True, kw_only=True):
     """One operation that was begun on paper, and ends there."""
 
     number: str
-    kind: str                           # transit, or ssd: a prenotification by mail
+    kind: str                           # transit, ssd, ens
     holder: str
     begun: datetime
     by: str
     lrn: str = ""
     ended: datetime | None = None
     data: dict[str, str] = {}           # of an SSD: its boxes, by the names of the form
+    mrn: str = ""                       # of the declaration that was filed when all was back
 
 
 class Outage(Case, frozen=True, kw_only=True):

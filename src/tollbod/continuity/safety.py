@@ -60,6 +60,13 @@ def faults(case: Outage, told: dict, now: datetime) -> Iterator[Finding]:
                          one.code)
 
 
+def faults_of_entry(told: dict) -> Iterator[Finding]:
+    """Yield what a paper lacks that stands for an entry summary declaration until it is filed."""
+    if text(told.get("type")).upper() != "IM":
+        yield _fault("type", "entry is what is filed in ICS2: type IM",
+                     "det er innførsel som leveres i ICS2: type IM")
+
+
 def _fault(name: str, said: str, nb: str, code: str = "14") -> Finding:
     return Finding("state", code, "BCP", name, 0, said, nb)
 

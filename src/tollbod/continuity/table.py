@@ -43,13 +43,32 @@ def not_permitted(case: Outage, event: Event, facts: Facts) -> bool:
 def _faults(case: Outage, event: Event, facts: Facts) -> Iterable[Finding]:
     """Yield why a paper is not taken: as a paper, and as the prenotification that it is to be."""
     yield from outage.faults_of_paper(case, event.body, facts.now)
-    if is_safety(case, event, facts):
+    if event.body.get("kind") in ("ssd", "ens"):
         yield from safety.faults(case, event.body, facts.now)
+    if is_entry(case, event, facts):
+        yield from safety.faults_of_entry(event.body)
 
 
 def is_safety(_case: Outage, event: Event, _facts: Facts) -> bool:
-    """Hold for a safety and security document (SSD)."""
+    """Hold for a safety and security document (SSD) that becomes a prenotification."""
     return event.body.get("kind") == "ssd"
+
+
+def is_entry(_case: Outage, event: Event, _facts: Facts) -> bool:
+    """Hold for one that stands for an entry summary declaration until that is filed."""
+    return event.body.get("kind") == "ens"
+
+
+def not_filed(case: Outage, event: Event, facts: Facts) -> bool:
+    """Hold if what a paper stands for is not filed: its holder's, with its transport document."""
+    paper = case.paper(event.body["number"])
+    return paper is not None and paper.kind == "ens" and not _filed(paper, facts)
+
+
+def _filed(paper: Paper, facts: Facts) -> str:
+    """Return the MRN of the accepted filing that a paper stood for; empty if there is none."""
+    mrn, filer = facts.entry_of(paper.data.get("transport_document") or "-")
+    return mrn if paper.kind == "ens" and filer == paper.holder else ""
 
 
 def not_open(case: Outage, event: Event, _facts: Facts) -> bool:
@@ -94,12 +113,12 @@ def _boxes(told: dict) -> dict[str, str]:
     """Return the boxes of an SSD as they were told."""
     own = {"do", "by", "case", "number", "kind", "holder", "begun", "lrn"}
     return {name: text(value) for name, value in sorted(told.items()) if name not in own} \
-        if told.get("kind") == "ssd" else {}
+        if told.get("kind") in ("ssd", "ens") else {}
 
 
 def returned(case: Outage, event: Event, facts: Facts) -> Outage:
     """Learn that an operation has ended, on paper."""
-    papers = tuple(msgspec.structs.replace(one, ended=facts.now)
+    papers = tuple(msgspec.structs.replace(one, ended=facts.now, mrn=_filed(one, facts))
                    if one.number == event.body["number"] else one for one in case.papers)
     return msgspec.structs.replace(case, papers=papers)
 
@@ -130,6 +149,14 @@ def say_not_open(_case: Outage, _event: Event, _facts: Facts) -> Iterable[Effect
     """Refuse: there is no such paper on its way."""
     yield refuse("14", "no paper with this number is on its way under this permission",
                  "ingen papirer med dette nummeret er underveis med denne tillatelsen", "BCP")
+
+
+def say_not_filed(_case: Outage, _event: Event, _facts: Facts) -> Iterable[Effect]:
+    """Refuse: this paper is over when its declaration is filed in ICS2."""
+    yield refuse("14", "its holder has filed nothing in ICS2 with the paper's transport document: "
+                 "that is due when the system is back, and then closes the paper",
+                 "innehaveren har ikke levert noe i ICS2 med papirets transportdokument: det skal "
+                 "gjøres når systemet er tilbake, og avslutter da papiret", "BCP")
 
 
 def say_papers_are_out(case: Outage, _event: Event, _facts: Facts) -> Iterable[Effect]:
@@ -177,6 +204,11 @@ def prenotify(case: Outage, event: Event, facts: Facts) -> Iterable[Effect]:
                edition=safety.EDITION)
 
 
+def await_filing(case: Outage, _event: Event, _facts: Facts) -> Iterable[Effect]:
+    """Keep the paper as what stands for the declaration until that is filed."""
+    yield _account(case)
+
+
 def account(case: Outage, _event: Event, _facts: Facts) -> Iterable[Effect]:
     """Tell the officer which papers are still out."""
     yield _account(case)
@@ -190,10 +222,14 @@ def close(_case: Outage, _event: Event, _facts: Facts) -> Iterable[Effect]:
 def _account(case: Outage) -> Task:
     numbers = _numbers(case) or "-"
     acts = ("register-paper", "close-paper", "close-outage" if case.ended else "end-outage")
+    due = ", ".join(f"{one.data.get('transport_document')} ({one.holder})"
+                    for one in case.open if one.kind == "ens")
     return Task(RETURN, f"{case.permission}: papers on their way: {numbers}. What was lodged "
-                "electronically too, its holder withdraws (IE014)",
+                "electronically too, its holder withdraws (IE014)"
+                + (f". To be filed in ICS2: {due}" if due else ""),
                 f"{case.permission}: papirer underveis: {numbers}. Det som også er sendt "
-                "elektronisk, trekker innehaveren tilbake (IE014)", acts)
+                "elektronisk, trekker innehaveren tilbake (IE014)"
+                + (f". Skal leveres i ICS2: {due}" if due else ""), acts)
 
 
 def _numbers(case: Outage) -> str:
@@ -211,14 +247,18 @@ TABLE = (
     On("asked",     "officer end-outage",      always,         "closed",    answered,           ended),
     On("permitted", "officer register-paper",  not_permitted,  SAME,        say_not_permitted),
     On("permitted", "officer register-paper",  is_safety,      SAME,        prenotify,          registered),
+    On("permitted", "officer register-paper",  is_entry,       SAME,        await_filing,       registered),
     On("permitted", "officer register-paper",  always,         SAME,        begin_paper,        registered),
     On("permitted", "officer close-paper",     not_open,       SAME,        say_not_open),
+    On("permitted", "officer close-paper",     not_filed,      SAME,        say_not_filed),
     On("permitted", "officer close-paper",     always,         SAME,        account,            returned),
     On("permitted", "officer end-outage",      always,         "over",      account,            ended),
     On("over",      "officer register-paper",  not_permitted,  SAME,        say_not_permitted),
     On("over",      "officer register-paper",  is_safety,      SAME,        prenotify,          registered),
+    On("over",      "officer register-paper",  is_entry,       SAME,        await_filing,       registered),
     On("over",      "officer register-paper",  always,         SAME,        begin_paper,        registered),
     On("over",      "officer close-paper",     not_open,       SAME,        say_not_open),
+    On("over",      "officer close-paper",     not_filed,      SAME,        say_not_filed),
     On("over",      "officer close-paper",     always,         SAME,        account,            returned),
     On("over",      "officer close-outage",    papers_are_out, SAME,        say_papers_are_out),
     On("over",      "officer close-outage",    always,         "closed",    close),

@@ -11,8 +11,6 @@ from litestar import Request, get, post
 from litestar.params import JSONBody, QueryParameter
 from msgspec import Struct
 
-from tollbod.movement.export import asked_as
-from tollbod.store.records import Place, unpack
 from tollbod.store.streams import Store
 from tollbod.web import access
 from tollbod.web.access import BEARER
@@ -23,7 +21,8 @@ from tollbod.web.tokens import Caller
 
 ANSWERED, PROCESSED, UNPROCESSED = "answered", "processed", "unprocessed"
 SET_ASIDE, MISSING = "set aside", "never received"
-_IDENTIFICATION = re.compile(rb"<messageIdentification>([^<]*)<")
+FILED = "LRN "                      # under which a filing of ICS2 is known; others have a digest
+_DIGEST = re.compile(r"[0-9a-f]{64}")
 Before = Annotated[int, QueryParameter(
     name="before", ge=1, le=LARGEST_RECEIPT, description="Id of the last one seen: older ones")]
 Limit = Annotated[int, QueryParameter(name="limit", ge=1, le=MOST)]
@@ -77,6 +76,8 @@ async def received(request: Request, before: Before = LARGEST_RECEIPT,
 async def received_of(request: Request, data: JSONBody[Named]) -> ReceivedAnswer:
     """What became of these messages, by identification, at most 1000; also which never came.
 
+    A filing of ICS2 is named by its LRN, for it has no other identification.
+
     What was never received may be sent now, as it is. What is here need not be sent again.
     """
     house, who = access.house(request), access.caller(request)
@@ -89,7 +90,8 @@ async def received_of(request: Request, data: JSONBody[Named]) -> ReceivedAnswer
 
 
 def _named(store: Store, who: Caller, wanted: list[str]) -> dict[str, SentAnswer]:
-    rows = sent(store, who.world, who.party, wanted, LARGEST_RECEIPT, MOST)
+    idents = [*wanted, *(f"{FILED}{one}" for one in wanted)]
+    rows = sent(store, who.world, who.party, idents, LARGEST_RECEIPT, 2 * MOST)
     return {one.identification: one for one in rows}
 
 
@@ -101,16 +103,15 @@ def sent(store: Store, world: str, party: str, idents: list[str] | None, before:
     letters = store.query("letters_from", mailbox=f"{world}//mailbox/{party}",
                           origins=[row[4] for row in rows],
                           movements=[row[3] for row in rows if row[3]])
-    answers: dict[str, list[Followed]] = {}
-    for receipt, ie, body in letters:
-        written = _IDENTIFICATION.search(unpack(body))
-        decision = asked_as(written[1].decode()) if written else ""
-        answers.setdefault(decision, []).append(Followed(ie, str(receipt)))
+    answers: dict[tuple[str, int], list[Followed]] = {}
+    for receipt, ie, origin, n in letters:
+        answers.setdefault((origin, n), []).append(Followed(ie, str(receipt)))
     return [_told(row, answers) for row in rows]
 
 
-def _told(row: tuple, answers: dict[str, list[Followed]]) -> SentAnswer:
-    receipt, ident, ie, movement, key, at, done, held, decided = row
-    followed = answers.get(f"{Place.of(key).office}-{receipt:X}", [])
+def _told(row: tuple, answers: dict[tuple[str, int], list[Followed]]) -> SentAnswer:
+    receipt, ident, ie, movement, key, n, at, done, held, decided = row
+    followed = answers.get((key, n), [])
     state = ANSWERED if followed else PROCESSED if done else SET_ASIDE if held else UNPROCESSED
-    return SentAnswer(ident, state, str(receipt), ie, movement, at, decided, followed)
+    name = "" if _DIGEST.fullmatch(ident) else ident.removeprefix(FILED)
+    return SentAnswer(name, state, str(receipt), ie, movement, at, decided, followed)

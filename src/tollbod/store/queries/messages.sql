@@ -40,7 +40,7 @@ select pg_notify('tollbod', '')
 
 -- name: received
 -- What a party has sent us, newest first: all of it, or what it names by identification.
-select i.receipt, i.ident, i.ie, coalesce(nullif(i.movement, ''), s.movement), i.key, i.at,
+select i.receipt, i.ident, i.ie, coalesce(nullif(i.movement, ''), s.movement), i.key, i.n, i.at,
        s.last_done >= i.n, s.held, h.at
   from seen e
   join inbox i on i.receipt = e.receipt
@@ -52,8 +52,8 @@ select i.receipt, i.ident, i.ie, coalesce(nullif(i.movement, ''), s.movement), i
  order by e.receipt desc limit %(limit)s
 
 -- name: letters_from
--- What was sent to a mailbox by some cases: among it are the answers to a message.
-select m.receipt, m.ie, m.body
+-- What was sent to a mailbox by some cases, each with the number of the message that it answers.
+select m.receipt, m.ie, m.origin, split_part(m.ident, '.', 1)::bigint
   from inbox m
  where m.key = %(mailbox)s and m.origin = any(%(origins)s)
    and (m.movement = any(%(movements)s) or m.movement = '')
