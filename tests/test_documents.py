@@ -117,7 +117,8 @@ def test_forms_read_what_messages_have():
         if kind.name == "slip":
             continue                        # it asks its own values, in documents.slip
         known = set().union(*(names(tables.structure(profile, root)) for root in
-                              (*kind.roots, "CC029C") for profile in ("p5", "p6")))
+                              (*kind.roots, "CC029C") if root != "CC015N"
+                              for profile in ("p5", "p6")))
         for form in kind.forms:
             for box in boxes.boxes(form):
                 lost = content.leaves(box.content) - known - {"supplementaryUnits"}
@@ -318,6 +319,23 @@ def test_a_fallback_form_bears_no_mrn():
     assert all(known["number"] in page and known["permission"] in page for page in pages[::2])
     stamp = next(box for box in boxes.boxes("fallback") if "red" in box.style)
     assert (stamp.w, stamp.h) == (59.0, 26.0)
+
+
+def test_the_safety_document_says_all_that_the_prenotification_would_have():
+    """PRE-BCP-01: it is filled from the message that could not be sent, item by item."""
+    source = message("IE015-prenotification")
+    shown = text(kinds.pdf("ssd", source, "en", {"permission": "P1"}))
+    said = {leaf for leaf in _texts(source.root)} - {
+        "ENTRY", "agent", "0", "NTA.NO", "CC015N", source.identification,
+        source.get("preparationDateAndTime"), source.get("Transport/arrivalDateAndTime")}
+    flat = " ".join(shown.split())
+    assert [one for one in said if one not in flat] == []
+    assert "IM" in shown.split() and "2022-06-01 12:00 UTC" in flat
+
+
+def _texts(node):
+    return [node.text] if not node.children else [
+        one for child in node.children for one in _texts(child) if one]
 
 
 def test_without_permission_a_form_says_that_it_is_not_valid():

@@ -7,6 +7,7 @@ permission it was begun. Without a permission it says that it is not valid (BCP-
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from tollbod.documents import notified
 from tollbod.documents.content import Known
 from tollbod.documents.transit import facts, item_pages, prepared
 from tollbod.documents.typeset import Drawn, Sheet, drawn
@@ -18,6 +19,7 @@ COPIES = {"1": {"en": "for the office of departure", "nb": "for avgangstollstede
           "5": {"en": "to be returned", "nb": "returkopi"}}
 MARK = {"en": "X", "nb": "X"}
 BLANK = Message(Node("CC015C", None, []), "p6")
+ITEMS = "Consignment/HouseConsignment/ConsignmentItem"
 FIRST_GOODS_MM, MORE_GOODS_MM, GOODS_MM, GOODS_ON_PAGE = 135.0, 35.0, 57.0, 4
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -53,22 +55,25 @@ def _counted(page: tuple[Drawn, ...], number: int, of: int) -> tuple[Drawn, ...]
 
 
 def safety(message: Message | None, language: str, known: Known) -> Sheet:
-    """Return an SSD, blank, or filled from a prenotification or from what is `known`."""
-    source = message or BLANK
-    listed = source.all("Consignment/HouseConsignment/ConsignmentItem") or [Node("Item", None, [])]
-    told = {"items": facts(source)["items"]} | known
-    first = [*drawn("ssd", (source.root,), told), *_goods(listed[0], told, FIRST_GOODS_MM)]
+    """Return an SSD: blank, of a prenotification or a declaration, with what is `known` besides."""
+    if message is not None and message.kind == notified.ROOT:
+        source, told, listed = BLANK, notified.told(message) | known, notified.items(message)
+    else:
+        source = message or BLANK
+        told = {"items": facts(source)["items"]} | known
+        listed = [(item, {}) for item in source.all(ITEMS)] or [(Node("Item", None, []), {})]
+    first = [*drawn("ssd", (source.root,), told), *_goods(*listed[0], told, FIRST_GOODS_MM)]
     pages = [tuple(first)]
     for start in range(1, len(listed), GOODS_ON_PAGE):
         page = drawn("ssd_more", (source.root,), told)
         for row, item in enumerate(listed[start:start + GOODS_ON_PAGE]):
-            page += _goods(item, told, MORE_GOODS_MM + row * GOODS_MM)
+            page += _goods(*item, told, MORE_GOODS_MM + row * GOODS_MM)
         pages.append(tuple(page))
     title = {"en": "Safety and security document", "nb": "Sikkerhetsdokument"}
     dated = prepared(message) if message else EPOCH
     return Sheet(title[language], told.get("reference", ""), language, dated, tuple(pages))
 
 
-def _goods(item: Node, known: Known, down: float) -> list[Drawn]:
+def _goods(item: Node, own: Known, known: Known, down: float) -> list[Drawn]:
     nodes = (item, item.parent) if item.parent is not None else (item,)
-    return drawn("ssd_item", nodes, known, down)
+    return drawn("ssd_item", nodes, {**known, **own}, down)

@@ -54,7 +54,7 @@ KINDS = {kind.name: kind for kind in (
     Kind("slip", "slip of a prenotification", "talong for forhåndsvarsel", ("CC015N",), ("slip",), slip.of),
     Kind("unloading", "unloading permission", "lossetillatelse", ("CC043C",), ("unloading", "items_head", "items"), unloading),
     Kind("fallback", "fallback form of a transit", "nødskjema for transittering", ("CC015C", "CC013C"), ("tad", "fallback", "items_head", "items"), fallback.transit, True),
-    Kind("ssd", "safety and security document", "sikkerhetsdokument", ("CC015C",), ("ssd", "ssd_item", "ssd_more"), fallback.safety, True, True),
+    Kind("ssd", "safety and security document", "sikkerhetsdokument", ("CC015N", "CC015C"), ("ssd", "ssd_item", "ssd_more"), fallback.safety, True, True),
 )}
 # fmt: on
 
