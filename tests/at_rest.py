@@ -12,5 +12,6 @@ AT_REST = {
     "prenotification": set("none rejected closed stopped cancelled expired notified".split()),
     "filing": set("none rejected invalidated presented stopped joined".split()), "key": {"none"},
     "arrival": {"none", "rejected", "registered"},
+    "bridge": {"none", "rejected", "withdrawn"},
     "presentation": {"none", "routed", "turned away"},
 }

@@ -8,13 +8,15 @@ import json
 import re
 from pathlib import Path
 
+from tollbod.movement.departure.letters import WITH_ENTRY
 from tollbod.office.roles import DOORS, ROLES
 from tollbod.spec import tables
 
 HOME = Path(__file__).parents[1]
 SOURCE = HOME / "src" / "tollbod"
-SPEAK = ("case", "movement", "guarantees", "office")        # folders whose code sends
+SPEAK = ("case", "movement", "guarantees", "ics2", "office")        # folders whose code sends
 TITLE = "## Messages without a place in any table"
+BRIDGES = (SOURCE / "ics2" / "bridge.py", SOURCE / "movement" / "departure" / "letters.py")
 ROOT = re.compile(r"C[CD][0-9A][0-9]{2}D")
 NAME = re.compile(r"IE[0-9A-Z][0-9]{2}")
 # Sent and taken by the rim, on no row: bytes that cannot be read, or do not fit (decide, intake).
@@ -94,9 +96,13 @@ def to_a_trader(ie):
 
 
 def second_forms():
-    """The forms for declarations with entry data (ENS) of messages that have another form."""
-    return {one.root for forms in structures().values() for one in forms
-            if one.root.endswith("D") and any(other.root.endswith("C") for other in forms)}
+    """The forms for entry data (ENS) of messages that have another form, and that nobody writes."""
+    bridged = {ie for path in BRIDGES for node in ast.parse(path.read_text("utf-8")).body
+               if isinstance(node, ast.FunctionDef) for ie in _named(node)}
+    written = {f"CC{ie[2:]}D" for ie in WITH_ENTRY} | {f"CD{ie[2:]}D" for ie in bridged}
+    second = {one.root for forms in structures().values() for one in forms
+              if one.root.endswith("D") and any(other.root.endswith("C") for other in forms)}
+    return second - written
 
 
 def placed():

@@ -30,6 +30,8 @@ def carry(profile: str, root: str, source: Plain, changes: Plain | None = None) 
 
 def _copy(target: Structure | Field, source: Plain) -> Plain:
     content: Plain = {}
+    if source.get("street") and target.name == "Address" and not target.child("street"):
+        source = source | {"streetAndNumber": _line(source)}
     for child in target.children:
         value = source.get(child.name)
         if value in (None, "", [], {}) or child.name in HEADER:
@@ -38,6 +40,12 @@ def _copy(target: Structure | Field, source: Plain) -> Plain:
         if fitted not in ("", []):
             content[child.name] = fitted
     return content
+
+
+def _line(address: Plain) -> str:
+    """Return street and number in one line, as messages without entry data have them (an..70)."""
+    number = address.get("number", "")
+    return f"{address['street'][:69 - len(number)]} {number}".strip()
 
 
 def _fit(child: Field, value: Any) -> Any:

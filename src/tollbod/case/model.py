@@ -133,6 +133,7 @@ class Send(msgspec.Struct, frozen=True):
     role: str = ""              # the role of the receiving office; "" for a party
     case: str = ""              # under which reference the receiver keeps it (MRN, GRN)
     edition: str = "p6"         # the profile to write it in: a trader is answered in its own
+    root: str = ""              # the structure, where its number alone does not tell which
 
 
 class Tell(msgspec.Struct, frozen=True):

@@ -7,6 +7,7 @@ from tollbod.case.carry import at, carry
 from tollbod.case.model import Event, Facts, Send
 from tollbod.findings import Finding
 from tollbod.ics2.case import Filing, head
+from tollbod.spec import codes
 from tollbod.spec.tables import ICS2
 
 # What is wrong with a filing in its life, not in itself: told by IE3N01, all else by IE3N99.
@@ -21,8 +22,14 @@ def second(moment: datetime) -> dict[str, str]:
 
 
 def letter(ie: str, to: str, about: dict[str, Any], changes: dict[str, Any]) -> Send:
-    """Write a letter: what it has room for of what the filing names, with `changes`."""
-    return Send(ie, to, carry(ICS2, ie, about, changes), edition=ICS2)
+    """Write a letter: what it has room for of what the filing names, with `changes`.
+
+    To an office it goes to the bridge there, which filed the entry data of a transit.
+    """
+    body = carry(ICS2, ie, about, changes)
+    if codes.office(to):
+        return Send(ie, to, body, "bridge", about.get("LRN") or about.get("MRN", ""), ICS2)
+    return Send(ie, to, body, edition=ICS2)
 
 
 def to_filer(case: Filing, ie: str, changes: dict[str, Any]) -> Send:
@@ -44,7 +51,9 @@ def to_carrier(case: Filing, facts: Facts, ie: str, changes: dict[str, Any]) -> 
 
 
 def subscribed(party: str, notice: str, facts: Facts) -> bool:
-    """Tell whether a party of the register wants a notice."""
+    """Tell whether a party of the register wants a notice; the bridge to transit wants all."""
+    if codes.office(party):
+        return True
     known = facts.party(party)
     return known is not None and notice in known.notices
 

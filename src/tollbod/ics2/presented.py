@@ -56,7 +56,7 @@ def routed(case: Filing, _event: Event, _facts: Facts) -> bool:
 
 def _answered(case: Filing, event: Event, why: tuple[str, str] = ("", "")) -> Tell:
     """Tell the presentation what became of the goods; `why` they are not taken, en and nb."""
-    return Tell("presented", "presentation", event.body["stream"], {
+    return Tell("presented", event.body.get("role", "presentation"), event.body["stream"], {
         "name": event.body["name"], "mrn": case.mrn, "why": why[0], "nb": why[1]},
         event.body["office"], named=False)
 
@@ -127,8 +127,8 @@ def clear_and_let_in(case: Filing, event: Event, facts: Facts) -> Iterable[Effec
 
 def recommend_and_control(case: Filing, event: Event, facts: Facts) -> Iterable[Effect]:
     """Order the control of goods that stand at the border (IE3N03, IE3N08; TO_CONTROL)."""
-    yield from find_no_risk(case, event, facts)
     yield from control_at_entry(case, event, facts)
+    yield from find_no_risk(case, event, facts)
 
 
 PRESENT = "tell present"

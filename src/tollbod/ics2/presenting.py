@@ -65,7 +65,7 @@ def nothing_is_filed(case: Presentation, event: Event, facts: Facts) -> bool:
     return after.named == after.missing
 
 
-def more_to_come(case: Presentation, event: Event, facts: Facts) -> bool:
+def others_to_answer(case: Presentation, event: Event, facts: Facts) -> bool:
     """Hold if the answer for other goods is still to come."""
     return set(heard(case, event, facts).answered) != set(case.named)
 
@@ -86,7 +86,7 @@ def ask_filings(case: Presentation, _event: Event, facts: Facts) -> Iterable[Eff
                 "office": facts.office}, facts.office)
 
 
-def hold_goods(case: Presentation, _event: Event, facts: Facts) -> Iterable[Effect]:
+def hold_not_notified(case: Presentation, _event: Event, facts: Facts) -> Iterable[Effect]:
     """Hold the goods that nobody filed for (NON_NOTIFIED) and ask an officer about them."""
     yield _signal(case, facts, routing.PENDING, routing.ON_ENTRY)
     told = ", ".join(case.missing)[:400]
@@ -123,12 +123,12 @@ def answer(
 # fmt: off
 TABLE = (
     #  in state      on                      when               go to         then         learn
-    On("none",       "trader present",       nothing_is_filed,  "goods held", hold_goods,  learned),
+    On("none",       "trader present",       nothing_is_filed,  "goods held", hold_not_notified,  learned),
     On("none",       "trader present",       always,            "sent",       ask_filings, learned),
-    On("sent",       "tell not-notified",    more_to_come,      SAME,         nothing,     heard),
-    On("sent",       "tell not-notified",    always,            "goods held", hold_goods,  heard),
-    On("sent",       "tell presented",       more_to_come,      SAME,         nothing,     heard),
-    On("sent",       "tell presented",       some_not_notified, "goods held", hold_goods,  heard),
+    On("sent",       "tell not-notified",    others_to_answer,      SAME,         nothing,     heard),
+    On("sent",       "tell not-notified",    always,            "goods held", hold_not_notified,  heard),
+    On("sent",       "tell presented",       others_to_answer,      SAME,         nothing,     heard),
+    On("sent",       "tell presented",       some_not_notified, "goods held", hold_not_notified,  heard),
     On("sent",       "tell presented",       always,            "routed",     nothing,     heard),
     On("goods held", "officer allow-entry",  always,            "routed",     allow_entry),
     On("goods held", "officer deny-entry",   always,            "turned away", deny_entry),

@@ -38,7 +38,8 @@ FILER = "declarant/identificationNumber"
 def number_of(facts: Facts, letter: str = "T") -> str:
     """Return a new MRN: three of the office, eight of the receipt."""
     serial = reference.serial(f"{facts.office[2:5]}000", facts.receipt, 8)
-    return mrn.issue_entry(facts.now.year, facts.office[:2], serial[:3] + serial[6:], letter)
+    by = "C" if facts.sender == facts.office else "A"           # the bridge to transit, or a filer
+    return mrn.issue_entry(facts.now.year, facts.office[:2], serial[:3] + serial[6:], letter, by)
 
 
 def registered(case: Filing, event: Event, facts: Facts) -> Filing:
@@ -100,7 +101,7 @@ def unfit_findings(event: Event, facts: Facts) -> tuple[Finding, ...]:
                             f"({release.name})", f"{kind} leveres i ICS2 fra {release.first} "
                             f"({release.name})"))
     who = {at(event.body, FILER), at(event.body, "representative/identificationNumber")}
-    if facts.sender not in who:
+    if facts.sender not in who and facts.sender != facts.office:     # the bridge to transit
         found.append(_fault("14", event, FILER, f"{facts.sender} sent it, but is neither its "
                             "declarant nor its representative", f"{facts.sender} sendte den, men "
                             "er verken deklarant eller representant"))
@@ -156,6 +157,8 @@ def accept(case: Filing, facts: Facts) -> Iterable[Effect]:
     if case.whole:
         for receptacle in receptacles(case):
             yield Name(f"filing/{receptacle}")
+    if case.filer == facts.office:                  # the bridge filed it for a transit
+        yield Tell("accepted", "bridge", case.lrn, {}, facts.office)
 
 
 def accept_and_clear(case: Filing, _event: Event, facts: Facts) -> Iterable[Effect]:

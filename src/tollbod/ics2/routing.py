@@ -30,6 +30,8 @@ def signals(case: Filing, facts: Facts, routing: str, only: str = "") -> Iterabl
         "consignments": consignments(case)}
     parties = (only,) if only else (*case.speakers, case.carrier, *case.presenters)
     for party in dict.fromkeys(filter(None, parties)):
+        if party == case.office:
+            continue                                # the bridge to transit hears by messages
         yield Tell("routing", "routing", party, body)
 
 

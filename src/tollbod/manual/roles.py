@@ -15,10 +15,12 @@ NB_PAGES = {"departure": "avgang", "transit": "transitt", "destination": "bestem
             "guarantee": "garanti", "exit": "utgang", "enquiry": "etterlysning",
             "recovery": "innkreving", "export": "utforsel",
             "prenotification": "forhandsvarsel", "outage": "driftsstans", "filing": "ens",
-            "key": "transportdokument", "arrival": "ankomst", "presentation": "framlegging"}
+            "key": "transportdokument", "arrival": "ankomst", "presentation": "framlegging",
+            "bridge": "bro"}
 TITLES = {"filing": "Entry summary declarations (ICS2)", "key": "Keys of filings (ICS2)",
           "arrival": "Arrival notifications (ICS2)",
-          "presentation": "Presentations at the border (ICS2)"}
+          "presentation": "Presentations at the border (ICS2)",
+          "bridge": "Bridge between transit and ICS2"}
 FAMILIES_NB = {"IE3Fxx": "**IE3Fxx** en deklarasjon av et slag som tas imot",
                "IE3Axx": "**IE3Axx** en endring av et slag som tas imot"}
 FAMILIES = {"IE3Fxx": "**IE3Fxx** a filing of any kind that is taken",
@@ -90,10 +92,17 @@ def _event(event: str, edition: str = "p6") -> str:
         return f"{kind}: **{act}**"
     if event in FAMILIES:
         return FAMILIES[event]
+    edition = _edition(event, edition)
     about = tables.messages(edition)[_root(event, edition)]
     if edition == tables.ICS2:
         return f"**{event}** {about.title.lower()}"
     return f"[{event}](messages/{about.root}.md) {about.title.lower()}"
+
+
+def _edition(ie: str, edition: str) -> str:
+    """Return the edition of a message: the bridge hears those of transit and of ICS2."""
+    return edition if any(about.ie == ie for about in tables.messages(edition).values()) \
+        else tables.ICS2
 
 
 def _root(ie: str, edition: str) -> str:
@@ -200,6 +209,7 @@ def _event_nb(event: str, edition: str = "p6") -> str:
         return f"frist: **{_short_nb(event)}**"
     if act:
         return f"tjenesteperson: **{_short_nb(event)}**"
+    edition = _edition(event, edition)
     root = _root(event, edition)
     name = norwegian("message", root) or norwegian("message", event)
     name = name or tables.messages(edition)[root].title.lower()

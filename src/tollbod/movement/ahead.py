@@ -38,7 +38,7 @@ def findings(case: Departure, event: Event, facts: Facts) -> list[Finding]:
     if event.name != "IE015" and not case.declaration:
         return []
     case = LEARN[event.name](case, event, facts)
-    told = f"CC{event.name[2:]}C"
+    told = event.body["messageType"]
     asked = unaskable(case.declaration, told, facts)
     if case.prelodged and event.name != "IE170":
         return [*unreachable(case, facts), *asked]
@@ -52,7 +52,7 @@ def findings(case: Departure, event: Event, facts: Facts) -> list[Finding]:
 
 def _unsendable(send: Send, facts: Facts, told: str, said: dict[str, Any]
                 ) -> Iterable[Finding]:
-    root = root_of(send.edition, send.ie)
+    root = send.root or root_of(send.edition, send.ie)
     message = from_plain(send.edition, root, header(root, facts, send) | send.body)
     for finding in check(message):
         yield _on_declaration(finding, root, send.ie, told, said)

@@ -59,6 +59,11 @@ def its_guarantee(case: Any, event: Event, facts: Facts) -> bool:
     return all(kept.get(grn, facts.sender) == facts.sender for grn in told)
 
 
+def its_entry(case: Any, _event: Event, facts: Facts) -> bool:
+    """The office of first entry, where the bridge to ICS2 stands."""
+    return case.entry in ("", facts.sender)
+
+
 def our_own(_case: Any, _event: Event, facts: Facts) -> bool:
     """Our own office: the export system stands beside it."""
     return facts.sender == facts.office
@@ -79,6 +84,8 @@ DEPARTURE = {
     "IE119": known_transit, "IE168": known_exit, "IE180": known_ahead, "IE095": known_ahead,
     "IE143": the_enquired, "IE144": the_enquired, "IE145": the_enquired,
     "IE201": its_guarantee, "IE205": its_guarantee, "IE191": our_own,
+    **dict.fromkeys(("IE004", "IE009", "IE056", "IE060", "IE927", "IE928", "IEA70", "IEA93"),
+                    its_entry),
 }
 AHEAD = dict.fromkeys((
     "IE001", "IE003", "IE010", "IE024", "IE049", "IE050", "IE063", "IE094", "IE115", "IE160",

@@ -201,15 +201,19 @@ def issue(year: int, country: str, serial: str, letter: str = "J") -> str:
     return body + check_digit(body)
 
 
-def issue_entry(year: int, country: str, given: str, letter: str = "T") -> str:
-    """Return a new MRN of ICS2: 11 characters, interface A, T (filing) or Z (arrival).
+def issue_entry(year: int, country: str, given: str, letter: str = "T", by: str = "A") -> str:
+    """Return a new MRN of ICS2: 11 characters, its interface, T (filing) or Z (arrival).
+
+    Interfaces: A shared, B national, C another, such as transit.
 
     >>> issue_entry(2026, "NO", "37100000001")
     '26NO37100000001AT8'
     """
-    if len(given) != 11 or letter not in "TZ" or not made_of_digits_and_capitals(given):
-        raise ValueError(f"11 of A-Z and 0-9 and T or Z, not {given!r} and {letter!r}")
-    body = f"{beginning(year, country, first=CENTURY)}{given}A{letter}"
+    if len(given) != 11 or letter not in "TZ" or by not in "ABC":
+        raise ValueError(f"11 of A-Z and 0-9, A to C, T or Z, not {given!r}, {by!r}, {letter!r}")
+    if not made_of_digits_and_capitals(given):
+        raise ValueError(f"A-Z and 0-9, not {given!r}")
+    body = f"{beginning(year, country, first=CENTURY)}{given}{by}{letter}"
     return body + check_digit(body)
 
 

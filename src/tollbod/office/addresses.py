@@ -14,6 +14,10 @@ from tollbod.store.records import Claimed, Place
 from tollbod.store.streams import Store
 
 
+# Roles whose cases have a name of their own besides that of their stream.
+NAMED = frozenset(("departure", "prenotification", "filing", "bridge"))
+
+
 class Addresses:
     """The addresses of one turn."""
 
@@ -53,7 +57,7 @@ class Addresses:
         if not self.node.hosts(send.to):
             return f"{world}//link/{send.to[:2]}"
         key = f"{world}/{send.to}/{send.role}/{send.case}"
-        if send.role in ("departure", "prenotification"):
+        if send.role in NAMED:
             known = self.named(world, send.role, send.case)
             if known and Place.of(known).office[:2] == send.to[:2]:
                 return known

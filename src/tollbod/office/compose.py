@@ -17,7 +17,8 @@ PHASE = {"p6": "NCTS6", "p5": "NCTS5.1", "no1": "NO1", "ics2": ""}
 CORRELATED = frozenset(
     "CC004C CC009C CC025C CC028C CC045C CC051C CC056C CC057C CC060C CC928C CD003C CD095C CD115C "
     "CD165C CD201C CD205C CD906C CD917C CC037C CC191C CC906C CC917C "
-    "CC009N CC028N CC056N CC060N CCN25N CCN62N".split()
+    "CC009N CC028N CC056N CC060N CCN25N CCN62N "
+    "CC004D CC009D CC028D CC056D CC060D CC928D".split()
 )
 
 
@@ -50,8 +51,8 @@ def compose(send: Send, number: int, trigger: Trigger, facts: Facts) -> bytes:
     bytes again, two decisions never the same identification.
     """
     profile = send.edition
-    root = root_of(profile, send.ie)
-    if send.ie in ("IE906", "IE917"):
+    root = send.root or root_of(profile, send.ie)
+    if not send.root and send.ie in ("IE906", "IE917"):
         root = root.replace("CC", "CD", 1) if send.role else root.replace("CD", "CC", 1)
     header = {} if profile == ICS2 else _header(send, root, number, trigger, facts)
     data, message = _written(profile, root, header | send.body)

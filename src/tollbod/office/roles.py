@@ -8,7 +8,7 @@ from typing import NamedTuple
 from tollbod.case.model import Role
 from tollbod.continuity import table as continuity
 from tollbod.guarantees import office as guarantee
-from tollbod.ics2 import arrival, keys, presenting
+from tollbod.ics2 import arrival, bridge, keys, presenting
 from tollbod.ics2 import table as filing
 from tollbod.movement import enquiry, exit, export, recovery, transit
 from tollbod.movement.departure import table as departure
@@ -20,7 +20,8 @@ ROLES: dict[str, Role] = {
     role.name: role
     for role in (departure.ROLE, transit.ROLE, exit.ROLE, destination.ROLE, enquiry.ROLE,
                  recovery.ROLE, export.ROLE, guarantee.ROLE, prenotification.ROLE,
-                 continuity.ROLE, filing.ROLE, keys.ROLE, arrival.ROLE, presenting.ROLE)
+                 continuity.ROLE, filing.ROLE, keys.ROLE, arrival.ROLE, presenting.ROLE,
+                 bridge.ROLE)
 }
 
 
@@ -36,6 +37,9 @@ DOORS = {
     "IE015": Door("departure", "CustomsOfficeOfDeparture", "LRN"),
     "IE013": Door("departure", "CustomsOfficeOfDeparture", "MRN LRN"),
     "IE014": Door("departure", "CustomsOfficeOfDeparture", "MRN LRN"),
+    "IEA15": Door("departure", "CustomsOfficeOfDeparture", "LRN"),
+    "IEA13": Door("departure", "CustomsOfficeOfDeparture", "MRN LRN"),
+    "IEA71": Door("departure", "CustomsOfficeOfDeparture", "MRN"),
     "IE170": Door("departure", "CustomsOfficeOfDeparture", "MRN LRN"),
     "IE054": Door("departure", "CustomsOfficeOfDeparture", "MRN"),
     "IE141": Door("departure", "CustomsOfficeOfEnquiryAtDeparture", "MRN"),

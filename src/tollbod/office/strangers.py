@@ -29,7 +29,8 @@ def opens(role: str, ie: str) -> bool:
     >>> opens("departure", "IE015"), opens("departure", "IE013"), opens("destination", "IE007")
     (True, False, True)
     """
-    return any(row.state == "none" and row.event == ie and row.to not in (SAME, "none")
+    event = ROLES[role].calls(ie)
+    return any(row.state == "none" and row.event == event and row.to not in (SAME, "none")
                for row in ROLES[role].table)
 
 

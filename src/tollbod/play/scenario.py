@@ -33,10 +33,11 @@ What goes in. A message is made from the template `messages/IE015.xml`, or from 
 changes that the line names. A path may be only its end (`amountToBeCovered=3000`): it means the
 highest place of the message that ends so. `Guarantee[2]/guaranteeType=0` is the second one,
 `without Authorisation` takes a node out. In templates and values {MRN} {LRN} {id} {sender} {now}
-{today+4} are filled in, and {referral}, the reference of the last question of ICS2; {MRN A1} is
-the MRN of the declaration with LRN A1, and {LRN} is a new one in a declaration, the last one
-otherwise. `at once` lodges a step before anything of the step above
-is decided; `again` delivers the last message a third time. An office may speak as well (`> IE118
+{today+4} are filled in, {referral}, the reference of the last question of ICS2, and {ENS}, the MRN
+of the entry summary declaration that a transit holds; {MRN A1} is the MRN of the declaration with
+LRN A1, and {LRN} is a new one in a declaration, the last one otherwise. `at once` lodges a step
+before anything of the step above is decided; `again` delivers the last message a third time. An
+office may speak as well (`> IE118
 from SE603340 to NO365001`; `to transit SE603340` where it has several roles): the last such message
 between the two, or the template, with changes.
 

@@ -150,12 +150,21 @@ def _value(message: Message, path: str) -> str | None:
 
 
 def referral(sent: Iterable) -> str:
-    """Return the reference of the last question of ICS2 (IE3Q02, IE3Q03) among letters."""
-    asked = [one for one in sent if one.ie in ("IE3Q02", "IE3Q03")]
-    if not asked:
-        return "R0"
-    last = max(asked, key=lambda one: one.receipt)
-    return xml.read(last.body, None).get("referralRequestDetails/referralRequestReference")
+    """Return the reference of the last question of ICS2 (IE3Q02, IE3Q03, IEA70) among letters."""
+    last = _last(sent, ("IE3Q02", "IE3Q03", "IEA70"))
+    group = "ReferralRequestDetails" if last and last.ie == "IEA70" else "referralRequestDetails"
+    return xml.read(last.body, None).get(f"{group}/referralRequestReference") if last else "R0"
+
+
+def entry(sent: Iterable) -> str:
+    """Return the MRN of the entry summary declaration that the last IE928 among letters tells."""
+    last = _last(sent, ("IE928",))
+    return (xml.read(last.body, None).get("EnsOperation/ENSMRN") if last else "") or "no ENS yet"
+
+
+def _last(sent: Iterable, ies: tuple[str, ...]):
+    found = [one for one in sent if one.ie in ies]
+    return max(found, key=lambda one: one.receipt) if found else None
 
 
 def rejected(message: Message) -> list[Finding]:

@@ -357,14 +357,16 @@ class Player:
             return self.movements[-1].mrn or NO_MRN if self.movements else NO_MRN
         if name == "referral":
             return letters.referral(self.sent.values())
+        if name == "ENS":
+            return letters.entry(self.sent.values())
         if name.startswith("MRN "):
             return self._called(name[4:]).mrn
-        raise Wrong(f"unknown: {{{name}}}; known are id LRN MRN {{MRN LRN}} referral "
+        raise Wrong(f"unknown: {{{name}}}; known are id LRN MRN {{MRN LRN}} ENS referral "
                     "sender now today+N")
 
 
 def _declares(ie: str) -> bool:
-    return ie == "IE015" or ie.startswith("IE3F")
+    return ie in ("IE015", "IEA15") or ie.startswith("IE3F")
 
 
 def _is_office(name: str) -> bool:

@@ -10,7 +10,7 @@ from tollbod.case.model import (
     SAME, Effect, Event, Facts, Name, On, Task, Timer, always, broken, refuse, reject,
 )
 from tollbod.movement.deadlines import start, with_deadlines
-from tollbod.movement.departure import combined, entry
+from tollbod.movement.departure import combined, entry, entry_data
 from tollbod.movement.departure.case import Departure
 from tollbod.movement.departure.exports import (
     ROWS as EXPORT_ROWS, allocate_exports, ask_exports, to_be_asked,
@@ -20,7 +20,6 @@ from tollbod.movement.departure.letters import dates, to_declarant
 from tollbod.movement.departure.release import (
     ask_control, ask_release, closed, let_go, notify_control, release, tell_closed, wait_release,
 )
-from tollbod.numbers import mrn
 
 
 # Learn
@@ -45,14 +44,19 @@ def accepted(case: Departure, event: Event, facts: Facts) -> Departure:
         case = declared(case, event, facts)
     if event.name == "IE170":
         case = presented(case, event, facts)
-    security = at(case.declaration, "TransitOperation/security", "0")
-    number = mrn.issue(
-        facts.now.year, facts.office[:2], mrn.serial(facts.office[2:], facts.receipt),
-        mrn.letter(security),
-    )
+    number = case.mrn if case.ens else entry_data.number(case, facts)
     return msgspec.structs.replace(
-        case, mrn=number, accepted=facts.now, uses=uses(case.declaration, facts)
+        case, mrn=number, accepted=case.accepted or facts.now, uses=uses(case.declaration, facts)
     )
+
+
+def declared_entry(case: Departure, event: Event, facts: Facts) -> Departure:
+    """Learn the declaration, or what completes it, and under which number ICS2 is asked."""
+    if event.name == "IE015":
+        case = declared(case, event, facts)
+    if event.name == "IE170":
+        case = presented(case, event, facts)
+    return entry_data.to_be_asked(case, facts)
 
 
 def declared_export(case: Departure, event: Event, facts: Facts) -> Departure:
@@ -174,11 +178,12 @@ def allocate(case: Departure, event: Event, facts: Facts) -> Iterable[Effect]:
     yield Task("export")
     yield Timer("presentation", None)
     yield Name(f"departure/{case.mrn}")
-    yield to_declarant(case, "IE028", dates(case))
+    if not case.ens:                                # with entry data it was told before
+        yield to_declarant(case, "IE028", dates(case))
     yield from allocate_exports(case)
     yield from entry.join(case, facts)
     yield from combined.hold_exit_data(case)
-    if case.to_control:
+    if case.to_control and not case.told_of_control:
         yield notify_control(case, facts)
     yield from ask(case, facts)
     if not case.uses:
@@ -255,9 +260,11 @@ def _lodging(state: str, refused: str) -> tuple[On, ...]:
         On(state, "IE015", currency_unknown,             refused,      tell_currency),
         On(state, "IE015", combined.moved,               refused,      combined.tell_moved),
         On(state, "IE015", combined.entered_elsewhere,   refused,      combined.tell_elsewhere),
-        On(state, "IE015", entry.not_filed,              refused,      entry.tell_not_filed),
+        On(state, "IE015", entry.ens_not_filed,              refused,      entry.tell_ens_not_filed),
+        On(state, "IE015", entry_data.not_taken,         refused,      entry_data.tell_not_taken),
         On(state, "IE015", before_presentation,          "pre-lodged", await_presentation, declared),
         On(state, "IE015", officer_accepts,              "submitted",  acknowledge,        declared),
+        On(state, "IE015", entry_data.holds_entry,       "entry asked",  entry_data.ask_entry, declared_entry),
         On(state, "IE015", exported,                     "export asked", ask_exports,      declared_export),
         *_accepting(state, "IE015"),
     )
@@ -268,11 +275,15 @@ ROWS = with_deadlines((
     *_lodging("rejected", SAME),
     On("submitted",  "officer refuse",     always,         "rejected",  refuse_declaration),
     On("submitted",  "officer accept",     closed,         SAME,        tell_closed),
+    On("submitted",  "officer accept",     entry_data.case_holds_entry, "entry asked", entry_data.ask_entry, declared_entry),
     On("submitted",  "officer accept",     exported,       "export asked", ask_exports, declared_export),
     *(row for row in _accepting("submitted", "officer accept") if row.when is not goes_at_once),
     On("pre-lodged", "IE170",              somebody_else,  SAME,        tell_holder),
+    On("pre-lodged", "IE170",              entry_data.case_holds_entry, "entry asked", entry_data.ask_entry, declared_entry),
     On("pre-lodged", "IE170",              exported,       "export asked", ask_exports, declared_export),
     *_accepting("pre-lodged", "IE170"),
+    *entry_data.ROWS,
+    *_accepting("entry under assessment", "IEA93"),
     *EXPORT_ROWS,
     *_accepting("export asked", "IE191"),
     On("pre-lodged", "timer presentation", always,         "rejected",  expire),

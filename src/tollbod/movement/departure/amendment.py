@@ -7,7 +7,7 @@ import msgspec
 from tollbod.case.carry import at
 from tollbod.case.model import ANY, SAME, Effect, Event, Facts, On, Task, Timer, always, refuse
 from tollbod.movement.departure.case import Departure
-from tollbod.movement.departure.entry import join, not_filed, tell_not_filed, with_known
+from tollbod.movement.departure.entry import join, ens_not_filed, tell_ens_not_filed, with_known
 from tollbod.movement.departure.exports import amend_exports, amended_to
 from tollbod.movement.departure.guarantee import ask, give_back, no_longer_silent, uses
 from tollbod.movement.departure.letters import dates, reference, second, to_declarant
@@ -15,13 +15,14 @@ from tollbod.movement.departure.release import (
     ask_control, ask_release, notify_control, wait_release,
 )
 
+NOT_DECLARED = ("MRN", "ENSMRN", "amendmentTypeFlag", "referralRequestReference")
 ONLY_GUARANTEE = "1"        # amendmentTypeFlag
 
 
 def _declaration(amendment: dict[str, Any], case: Departure) -> dict[str, Any]:
     """Return the amendment in the form of a declaration: with the LRN, without its own items."""
     operation = {name: value for name, value in amendment["TransitOperation"].items()
-                 if name not in ("MRN", "amendmentTypeFlag")}
+                 if name not in NOT_DECLARED}
     return amendment | {"TransitOperation": operation | {"LRN": case.lrn}}
 
 
@@ -135,7 +136,7 @@ def _amending(state: str) -> tuple[On, ...]:
 ROWS = (
     #  in state    on                       when             go to  then              learn
     On("pre-lodged", "IE013",               flagged_wrongly, SAME,  tell_flag),
-    On(ANY,          "IE013",               not_filed,       SAME,  tell_not_filed),
+    On(ANY,          "IE013",               ens_not_filed,       SAME,  tell_ens_not_filed),
     On("pre-lodged", "IE013",               always,          SAME,  accept_amendment, amended),
     *_amending("guarantee not valid"),
     *_amending("accepted"),

@@ -16,7 +16,7 @@ from tollbod.movement.departure.case import Departure, Request
 from tollbod.movement.departure.exports import free_exports
 from tollbod.movement.departure.guarantee import give_back
 from tollbod.movement.departure.letters import (
-    for_office, here, listed, reference, second, to_declarant,
+    for_office, here, listed, reference, second, to_declarant, withdrawal,
 )
 from tollbod.movement.departure.release import held_back, wait_release
 
@@ -120,6 +120,8 @@ def cancel(case: Departure, event: Event, facts: Facts) -> Iterable[Effect]:
         yield from tell_offices(case, facts)
     yield from give_back(case, facts)
     yield from free_exports(case)
+    if case.ens and event.name != "IE009":          # ICS2 has withdrawn them already
+        yield withdrawal(case)
 
 
 def tell_offices(case: Departure, facts: Facts) -> Iterable[Send]:

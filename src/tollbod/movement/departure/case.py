@@ -39,6 +39,21 @@ class Request(msgspec.Struct, frozen=True):
     overtaken: bool = False             # refused for what has just happened: start, no release
 
 
+def first_entry(declaration: dict[str, Any]) -> str:
+    """Return the office at which the goods enter the security area first; empty if none does."""
+    here = declaration.get("CustomsOfficeOfDeparture", {})
+    if here.get("entryIndicator") == "1":
+        return here["referenceNumber"]
+    return next((one["referenceNumber"]
+                 for one in many(declaration.get("CustomsOfficeOfTransitDeclared"))
+                 if one.get("entryIndicator") == "1" and one.get("reEntryIndicator") != "1"), "")
+
+
+def holds_entry_data(declaration: dict[str, Any]) -> bool:
+    """Tell whether a declaration holds entry data for ICS2 (CCA15D, or as amended by CCA13D)."""
+    return at(declaration, "messageType").startswith("CCA") and bool(first_entry(declaration))
+
+
 class Departure(Case, frozen=True, kw_only=True):
     """A movement as its office of departure knows it."""
 
@@ -46,6 +61,10 @@ class Departure(Case, frozen=True, kw_only=True):
     mrn: str = ""
     declarant: str = ""                 # the party that sent the declaration: it gets the answers
     declaration: dict[str, Any] = {}    # plain CC015C, as amended
+    entry: str = ""                     # office of first entry, if it holds entry data (CCA15D)
+    ens: str = ""                       # MRN of the entry summary declaration made of them
+    question: dict[str, Any] = {}       # plain CDA70D: what ICS2 asked last
+    amendment: dict[str, Any] = {}      # plain CCA13D that ICS2 is asked about
     edition: str = "p6"                 # the profile of the declaration: its answers have it too
     declared_by: str = ""               # identification of the IE015 (correlation of the answers)
     lodged: datetime | None = None
@@ -59,6 +78,7 @@ class Departure(Case, frozen=True, kw_only=True):
     former_exports: tuple[Export, ...] = ()     # before the last amendment
     presented: bool = False
     control: str = ""                   # "" | none | hit (in an amendment) | decided | A1 A2 A3
+    told_of_control: bool = False       # by ICS2, before the declaration was accepted
     sealed: bool = False
     seals: tuple[str, ...] = ()         # affixed by the office
     request: Request | None = None      # cancellation asked for

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from tollbod.case.carry import at, many
 from tollbod.case.model import Effect, Event, Facts, Name, refuse
-from tollbod.movement.departure.case import Departure
+from tollbod.movement.departure.case import Departure, holds_entry_data
 from tollbod.spec import prenotification_law, security_zone
 
 ENTRY = ("1", "3")
@@ -66,17 +66,19 @@ def tell_elsewhere(_case: Departure, _event: Event, facts: Facts) -> Iterable[Ef
 
 
 def with_ens(case: Departure, declaration: dict[str, Any]) -> dict[str, Any]:
-    """Return a declaration that names itself as the entry summary it holds.
+    """Return a declaration that names the entry summary it holds, in phase 5 itself.
 
     Records between offices are phase 6 and must name one (R0093); the data are in this declaration.
     """
-    if case.edition != "p5" or at(declaration, "TransitOperation/security") not in ENTRY:
+    holds = case.edition == "p5" or holds_entry_data(case.declaration)
+    if not holds or at(declaration, "TransitOperation/security") not in ENTRY:
         return declaration
     consignment = declaration["Consignment"]
     before = many(consignment.get("PreviousDocument"))
     if any(one.get("type") == ENS for one in before):
         return declaration
-    own = {"sequenceNumber": str(len(before) + 1), "type": ENS, "referenceNumber": case.mrn}
+    own = {"sequenceNumber": str(len(before) + 1), "type": ENS,
+           "referenceNumber": case.ens or case.mrn}
     return declaration | {"Consignment": consignment | {"PreviousDocument": [*before, own]}}
 
 

@@ -64,7 +64,7 @@ def with_known(declaration: dict[str, Any], facts: Facts) -> dict[str, Any]:
 
 # When
 
-def not_filed(_case: Departure, event: Event, facts: Facts) -> bool:
+def ens_not_filed(_case: Departure, event: Event, facts: Facts) -> bool:
     """Hold if it names an ENS of our country that nobody has filed."""
     return bool(_unknown(event, facts))
 
@@ -76,7 +76,7 @@ def _unknown(event: Event, facts: Facts) -> list[tuple[str, str]]:
 
 # Then
 
-def tell_not_filed(_case: Departure, event: Event, facts: Facts) -> Iterable[Effect]:
+def tell_ens_not_filed(_case: Departure, event: Event, facts: Facts) -> Iterable[Effect]:
     """Refuse a declaration that names an ENS which nobody has filed."""
     path, mrn = _unknown(event, facts)[0]
     root = event.body.get("messageType", "CC015C")

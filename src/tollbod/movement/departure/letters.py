@@ -9,12 +9,13 @@ from typing import Any
 
 from tollbod.case.carry import at, carry, many
 from tollbod.case.model import Facts, Send
-from tollbod.movement.departure.case import Departure
+from tollbod.movement.departure.case import Departure, holds_entry_data
 from tollbod.movement.departure.combined import with_ens
 from tollbod.movement.parties import with_names
 from tollbod.spec.codes import codelist
 
 P6 = "p6"
+WITH_ENTRY = frozenset("IE004 IE009 IE028 IE056 IE060 IE928 IEA29 IEA70 IEA91".split())
 NO_RISK = "N"                   # CL107: a national risk result is not forwarded
 # What no message carries to a country outside the security area (C0812).
 SECURITY_OFFICES = frozenset({
@@ -33,10 +34,32 @@ def second(moment: datetime | None) -> str:
     return f"{moment:%Y-%m-%dT%H:%M:%S}" if moment else ""
 
 
+def form(declaration: dict[str, Any], ie: str) -> str:
+    """Return which form of a message answers a declaration: with entry data it has its own."""
+    joined = ie in WITH_ENTRY and holds_entry_data(declaration)
+    return f"CC{ie[2:]}{'D' if joined else 'C'}"
+
+
 def to_declarant(case: Departure, ie: str, changes: dict[str, Any]) -> Send:
     """Write a message to the declarant, carried over from the declaration."""
-    body = carry(case.edition, f"CC{ie[2:]}C", case.declaration, changes)
-    return Send(ie, case.declarant, body, edition=case.edition)
+    root = form(case.declaration, ie)
+    body = carry(case.edition, root, case.declaration, changes)
+    return Send(ie, case.declarant, body, edition=case.edition, root=root)
+
+
+def to_bridge(case: Departure, ie: str, changes: dict[str, Any],
+              source: dict[str, Any] | None = None) -> Send:
+    """Write to the bridge to ICS2 at the office of first entry, of the declaration or a source."""
+    root = f"CD{ie[2:]}D"
+    body = carry(P6, root, case.declaration if source is None else source, changes)
+    return Send(ie, case.entry, body, role="bridge", case=case.mrn, root=root)
+
+
+def withdrawal(case: Departure) -> Send:
+    """Write the request that ICS2 withdraw the entry data (CD014D)."""
+    return to_bridge(case, "IE014", {
+        "TransitOperation": {"MRN": case.mrn}, "EnsOperation": {"ENSMRN": case.ens},
+        "HolderOfTheTransitProcedure": {"identificationNumber": case.holder}}, {})
 
 
 def reference(case: Departure) -> dict[str, Any]:
@@ -58,7 +81,7 @@ def dates(case: Departure) -> dict[str, Any]:
 
 def here(case: Departure) -> dict[str, str]:
     """Return our own office as a group."""
-    return case.declaration["CustomsOfficeOfDeparture"]
+    return {"referenceNumber": case.declaration["CustomsOfficeOfDeparture"]["referenceNumber"]}
 
 
 def listed(offices: Iterable[str]) -> list[dict[str, str]]:
@@ -77,12 +100,25 @@ def control_code(case: Departure) -> str:
 def record(case: Departure, root: str, to: str, facts: Facts, more: dict[str, Any] | None = None
            ) -> dict[str, Any]:
     """Return the record of the movement for office `to` (IE001, IE050, IE160 and answers)."""
-    full = with_ens(case, with_names(sealed(case), facts.party))
+    full = _charged_once(with_ens(case, with_names(sealed(case), facts.party)))
     return for_office(to, carry(P6, root, full, dates(case) | {
         "ControlResult": {"code": control_code(case), "date": day(case.limit)},         # G0127
         "Consignment/containerIndicator": at(full, "Consignment/containerIndicator", "0"),
         "RiskAnalysisIdentification": _risk(full, facts.office, to),
     } | (more or {})))
+
+
+def _charged_once(declaration: dict[str, Any]) -> dict[str, Any]:
+    """Return a declaration whose houses repeat no charges: records tell them once (C0337).
+
+    Entry data have them at both levels (C0944).
+    """
+    consignment = declaration["Consignment"]
+    if not consignment.get("TransportCharges"):
+        return declaration
+    houses = [{name: value for name, value in house.items() if name != "TransportCharges"}
+              for house in many(consignment.get("HouseConsignment"))]
+    return declaration | {"Consignment": consignment | {"HouseConsignment": houses}}
 
 
 def _risk(declaration: dict[str, Any], here: str, to: str) -> dict[str, str] | None:

@@ -9,10 +9,10 @@ from tollbod.case.carry import at, carry, many
 from tollbod.case.model import (
     SAME, Effect, Event, Facts, On, Send, Task, Timer, always, nothing, refuse,
 )
-from tollbod.movement.departure.case import Departure
+from tollbod.movement.departure.case import Departure, holds_entry_data
 from tollbod.movement.departure.exports import free_exports
 from tollbod.movement.departure.letters import (
-    control_code, dates, day, record, reference, sealed, second, to_declarant,
+    control_code, dates, day, form, record, reference, sealed, second, to_declarant,
 )
 from tollbod.spec.timers import days
 
@@ -261,14 +261,16 @@ def wait_release(_case: Departure, _event: Event, facts: Facts) -> Iterable[Effe
 
 
 def release_letter(case: Departure, facts: Facts) -> Send:
-    """Write the release for transit (IE029) to the declarant."""
+    """Write the release for transit (IE029, IEA29 with entry data) to the declarant."""
     declaration = sealed(case)
-    body = carry(case.edition, "CC029C", declaration, dates(case) | {
+    ie = "IEA29" if holds_entry_data(declaration) else "IE029"
+    root = form(declaration, ie)
+    body = carry(case.edition, root, declaration, dates(case) | {
         "Consignment/containerIndicator": at(declaration, "Consignment/containerIndicator", "0"),
         "ControlResult": {"code": control_code(case), "date": day(case.limit),
                           "controlledBy": facts.office},
     })
-    return Send("IE029", case.declarant, body, edition=case.edition)
+    return Send(ie, case.declarant, body, edition=case.edition, root=root)
 
 
 def records(case: Departure, facts: Facts) -> Iterable[Send]:

@@ -18,11 +18,12 @@ from tollbod.case.refusal import functional_errors, reason
 from tollbod.findings import Finding
 from tollbod.movement import speakers
 from tollbod.movement.departure import (
-    acceptance, amendment, cancellation, enquiry, entry, exports, guarantee, information,
+    acceptance, amendment, cancellation, enquiry, entry, entry_data,
+    exports, guarantee, information,
     on_the_way, recovery, release, results,
 )
-from tollbod.movement.departure.case import Departure, Use
-from tollbod.movement.departure.letters import day, second
+from tollbod.movement.departure.case import Departure, Use, holds_entry_data
+from tollbod.movement.departure.letters import day, form, second
 
 def not_the_declarant(case: Departure, _event: Event, facts: Facts) -> bool:
     """Hold if the message comes from another party than the declaration."""
@@ -51,7 +52,7 @@ def _only_of_the_declarant(*ies: str) -> tuple[On, ...]:
 
 
 TABLE = (
-    *_only_of_the_declarant("IE013", "IE014", "IE054", "IE141", "IE170"),
+    *_only_of_the_declarant("IE013", "IE014", "IE054", "IE141", "IE170", "IEA71"),
     *acceptance.ROWS,
     *guarantee.ROWS,
     *release.ROWS,
@@ -64,12 +65,17 @@ TABLE = (
     *recovery.ROWS,
     *exports.LATER,
     *entry.ROWS,
+    *entry_data.ANYWHERE,
     On(ANY, "IE906", always, SAME, nothing),
 )
 
 WAITS = {
     "submitted": Wait("officer", "an officer of the office of departure accepts the declaration",
                       "en tjenesteperson ved avgangstollstedet godtar deklarasjonen"),
+    "entry asked": Wait("repository", "ICS2 takes the entry data (IE928, IE927)",
+                        "ICS2 tar imot inngangsdataene (IE928, IE927)"),
+    "entry under assessment": Wait("repository", "ICS2 assesses the entry data (IEA93)",
+                                   "ICS2 vurderer inngangsdataene (IEA93)"),
     "export asked": Wait("export system", "the export system answers (IE191)",
                          "utførselssystemet svarer (IE191)"),
     "pre-lodged": Wait("holder", "the goods are to be presented (IE170)",
@@ -105,18 +111,22 @@ WAITS = {
 
 REJECTIONS = {"IE013": "013", "IE014": "014", "IE015": "015", "IE054": "054", "IE141": "141",
               "IE170": "170", "timer presentation": "015",
-              "officer refuse": "015", "IE191": "015"}             # CL560 businessRejectionType
+              "officer refuse": "015", "IE191": "015", "IE906": "015", "IE056": "015",
+              "IEA71": "A71"}                                      # CL560 businessRejectionType
+COMBINED = {"013": "A13", "015": "A15"}     # the same of a declaration with entry data
+# What other systems answer about a declaration: their no is the declarant's refusal.
+OF_SYSTEMS = ("IE191", "IE906", "IE056")
 
 
 def answer(
     case: Departure, event: Event, facts: Facts, findings: tuple[Finding, ...]
 ) -> Iterable[Send]:
     """Refuse: IE056 to a trader (CC056C), IE906 to an office."""
-    broken_answer = event.name == "IE191" and facts.findings
+    broken_answer = event.name in OF_SYSTEMS and facts.findings
     if event.name not in REJECTIONS or broken_answer:
         yield from nack(event, facts, findings)
         return
-    theirs = event.name.startswith("IE") and event.name != "IE191"
+    theirs = event.name.startswith("IE") and event.name not in OF_SYSTEMS
     to = facts.sender if theirs else case.declarant
     known = case.declaration if to == case.declarant and case.declaration else event.body
     functional = all(f.layer != "state" or f.code == "14" and f.path for f in findings)
@@ -125,7 +135,7 @@ def answer(
         "TransitOperation": {
             "LRN": None if mrn else at(known, "TransitOperation/LRN"),
             "MRN": mrn or None,
-            "businessRejectionType": REJECTIONS[event.name],
+            "businessRejectionType": _rejected(known, event),
             "rejectionDateAndTime": second(facts.now),
             "rejectionCode": "12" if functional else "4",
             "rejectionReason": None if functional else reason(findings),
@@ -134,19 +144,34 @@ def answer(
             "referenceNumber": facts.profile.departure_office(mrn) or facts.office},
         "FunctionalError": functional_errors(findings, event.body.get("messageType", "CC015C")),
     }
-    edition = event.edition if theirs else case.edition
-    yield Send("IE056", to, carry(edition, "CC056C", known, changes), edition=edition)
+    edition, root = event.edition if theirs else case.edition, form(known, "IE056")
+    if case.ens and to == case.declarant:
+        changes["EnsOperation"] = {"ENSMRN": case.ens}
+    yield Send("IE056", to, carry(edition, root, known, changes), edition=edition, root=root)
+
+
+def _rejected(known: dict, event: Event) -> str:
+    """Return what is rejected (CL560): with entry data it has a code of its own."""
+    said = REJECTIONS[event.name]
+    if event.name == "IE056":
+        said = at(event.body, "TransitOperation/businessRejectionType")
+    return COMBINED.get(said, said) if holds_entry_data(known) else said
 
 
 def earlier(case: Departure) -> dict[str, dict]:
     """Return what conditions may look back at: the declaration as amended, IE028 and IE029."""
-    found = {"CC015C": case.declaration} if case.declaration else {}
+    joined = holds_entry_data(case.declaration)
+    found = {"CCA15D" if joined else "CC015C": case.declaration} if case.declaration else {}
+    if case.ens:
+        found["CC928D"] = {"EnsOperation": {"ENSMRN": case.ens}}
+    if case.question:
+        found["CCA70D"] = case.question
     given = {"TransitOperation": {
         "LRN": case.lrn, "MRN": case.mrn, "declarationAcceptanceDate": day(case.accepted)}}
     if case.accepted:
-        found["CC028C"] = given
+        found["CC028D" if joined else "CC028C"] = given
     if case.released:
-        found["CC029C"] = case.declaration | given
+        found["CCA29D" if joined else "CC029C"] = case.declaration | given
     return found
 
 
@@ -164,6 +189,15 @@ def forget(case: Departure) -> Departure:
         former=_codeless(case.former))
 
 
+def called(ie: str) -> str:
+    """Return the event that a message is: with entry data or without, a declaration is one.
+
+    >>> called("IEA15"), called("IEA13"), called("IE014")
+    ('IE015', 'IE013', 'IE014')
+    """
+    return {"IEA15": "IE015", "IEA13": "IE013"}.get(ie, ie)
+
+
 def _codeless(uses: tuple[Use, ...]) -> tuple[Use, ...]:
     return tuple(msgspec.structs.replace(use, access_code="") for use in uses)
 
@@ -171,4 +205,4 @@ def _codeless(uses: tuple[Use, ...]) -> tuple[Use, ...]:
 ROLE = Role("departure", TABLE, Departure, answer, WAITS, earlier,
             amends_guarantee="guarantee not valid", owner=lambda case: case.declarant,
             forget=forget,
-            heard=speakers.DEPARTURE)
+            heard=speakers.DEPARTURE, calls=called)
