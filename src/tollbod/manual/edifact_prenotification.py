@@ -18,8 +18,8 @@ WORDS = {
            "national message CC015N, and no guarantee is asked for. An IE013 or IE014 that names "
            "the MRN of a prenotification (S at place 12) becomes CC013N or CC014N; the first is "
            "always refused. `./tollbod convert` writes them back. The answers IE028, IE056, IE060 "
-           "and IE009 come in EDIFACT; phase 4 has no message for a question (IEN62) and for the "
-           "end (IEN25), so these come in XML.",
+           "and IE009 come in EDIFACT; for a question (IEN62), its answer (IEN63) and the end "
+           "(IEN25), which phase 4 does not know, there are CUSRES of ours.",
            ("in the message of today", "item of phase 4", "in EDIFACT", "how"),
            "What phase 4 cannot carry"),
     "nb": ("Forhåndsvarsel i EDIFACT",
@@ -28,8 +28,8 @@ WORDS = {
            "nasjonale meldingen CC015N, og ingen garanti kreves. En IE013 eller IE014 som oppgir "
            "MRN for et forhåndsvarsel (S på plass 12), blir CC013N eller CC014N; den første "
            "avvises alltid. `./tollbod convert` skriver dem tilbake. Svarene IE028, IE056, IE060 "
-           "og IE009 kommer i EDIFACT; fase 4 har ingen melding for et spørsmål (IEN62) og for "
-           "avslutningen (IEN25), så de kommer i XML.",
+           "og IE009 kommer i EDIFACT; for et spørsmål (IEN62), svaret på det (IEN63) og "
+           "avslutningen (IEN25), som fase 4 ikke kjenner, er det CUSRES som er våre.",
            ("i dagens melding", "element i fase 4", "i EDIFACT", "hvordan"),
            "Det fase 4 ikke kan føre"),
 }

@@ -85,6 +85,11 @@ class Kind:
     evidence: str
     note: str
 
+    @property
+    def profile(self) -> str:
+        """Return the edition that the canonical message is of."""
+        return ncts.NATIONAL if self.canonical.endswith("N") else "p6"
+
 
 @cache
 def kinds() -> tuple[Kind, ...]:
@@ -112,7 +117,7 @@ def named(association: str, type_: str) -> Kind | None:
     >>> named("BE141A", "CUSRES").ie, named("CC015C", "CUSDEC").ie
     ('IE141', 'IE015')
     """
-    found = re.fullmatch(r"[A-Z]{2}([A\d]\d{2})[A-Z]?", association)
+    found = re.fullmatch(r"[A-Z]{2}([AN\d]\d{2})[A-Z]?", association)
     return next((one for one in kinds() if found and one.ie == f"IE{found[1]}"
                  and one.edifact == type_), None)
 

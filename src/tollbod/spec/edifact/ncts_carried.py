@@ -69,7 +69,7 @@ def implied(root: str) -> tuple[tuple[str, str], ...]:
 def fates(name: str) -> tuple[Fate, ...]:
     """Return what becomes of every value of the canonical message of a phase 4 message."""
     one = kind(name)
-    structure = messages.structure("p6", one.canonical)
+    structure = messages.structure(one.profile, one.canonical)
     carried = _carried(one, structure)
     found = []
     for path, field in structure.walk():

@@ -47,7 +47,7 @@ from tollbod.wire.message import Message, from_plain
 
 __all__ = ["Known", "Party", "Reading", "Written", "read_message", "write_interchange",
            "write_message"]
-PROFILE, PHASE = "p6", "NCTS6"
+PHASES = {"p6": "NCTS6", prenotification.PROFILE: prenotification.PHASE}
 ACCESS = 35                     # characters of UNH 0068
 NOBODY = Known()
 ANY = "any"                     # a rejection of what has none of its own in phase 4
@@ -129,9 +129,9 @@ def read_message(message: envelope.Message, known: Known = NOBODY) -> Reading:
     rows = ncts.items(kind.root)
     flat = from_phase4(items_once(taken.items, rows), rows, _header(message, kind))
     found += raised(flat, kind, known)
-    row = tables_of_messages.structure(PROFILE, kind.canonical)
+    row = tables_of_messages.structure(kind.profile, kind.canonical)
     content = numbered(flat, row)
-    canonical = from_plain(PROFILE, kind.canonical, content, PHASE)
+    canonical = from_plain(kind.profile, kind.canonical, content, PHASES[kind.profile])
     canonical.form = "edifact"
     left = tuple(_left(taken, content, flat, kind))
     return Reading(kind, canonical, tuple(found), left, taken.items, reference, test,

@@ -66,7 +66,7 @@ def raised(flat: dict, kind: Kind, known: Known) -> list[Finding]:
     journey_in(flat, remarks)
     location_in(flat, side, kind.canonical in ("CC007C", "CC013C", "CC015C"))
     goods_in(flat, remarks)
-    rest_in(flat, known, structure("p6", kind.canonical))
+    rest_in(flat, known, structure(kind.profile, kind.canonical))
     answers_in(flat, kind)
     return [] if remarks else list(_counts(flat))
 
