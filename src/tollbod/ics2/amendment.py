@@ -22,6 +22,7 @@ from tollbod.ics2.parts import tell_keys
 
 PARTS = ("pending linking", "linked")
 AMENDABLE = ("under assessment", "referral open", "assessed", "control recommended", "do not load")
+TAKEN = (*AMENDABLE, "pending completeness", *PARTS)
 OPEN = (*AMENDABLE, "control announced", "pending completeness", *PARTS)    # not here yet
 OF_AN_AMENDMENT = ("MRN", "referralRequestReference")
 

@@ -65,8 +65,7 @@ def called(ie: str) -> str:
 
 def earlier(case: Filing) -> dict[str, dict]:
     """Return the filing as it stands, which an amendment is compared with while one may come."""
-    states = (*amendment.AMENDABLE, *amendment.PARTS, completeness.WAITING)
-    return {f"IE3{case.kind}": case.declaration} if case.state in states else {}
+    return {f"IE3{case.kind}": case.declaration} if case.state in amendment.TAKEN else {}
 
 
 ROLE = Role("filing", TABLE, Filing, answer, WAITS, earlier=earlier,

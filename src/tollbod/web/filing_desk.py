@@ -18,7 +18,7 @@ from tollbod.office.roles import ROLES
 from tollbod.spec.tables import ICS2
 from tollbod.store.streams import Store
 from tollbod.web import (
-    access, desk, filing_story, ics2_cases, pages, visitors,
+    access, declaration_parts, desk, filing_story, ics2_cases, pages, visitors,
 )
 from tollbod.web.desk import ActBody
 from tollbod.web.problems import Problem
@@ -63,10 +63,11 @@ async def _one(request: Request, reference: str, faults: list[dict[str, str]]) -
     case = ics2_cases.filing(found)
     tasks = await house.work(_tasks, who.world, case)
     files = await house.work(_files, who.world, found)
+    whole = await house.work(declaration_parts.of, who.world, house.node.repository, case.case)
     return pages.page(
         request, "filing_desk.html",
         **filing_story.shown(request, found, names, now, w), frozen=frozen, faults=faults,
-        reference=reference, tasks=tasks, files=files, details=DETAILS, choices=CHOICES,
+        reference=reference, tasks=tasks, files=files, whole=whole, details=DETAILS, choices=CHOICES,
         acts=_acts(case, tasks) if who.serves(case.office) else [], id=secrets.token_hex(8))
 
 

@@ -11,7 +11,7 @@ from litestar.response import Redirect
 
 from tollbod.case.carry import at, many
 from tollbod.case.model import SAME
-from tollbod.ics2.amendment import AMENDABLE, OPEN
+from tollbod.ics2.amendment import OPEN, TAKEN
 from tollbod.office import door, intake
 from tollbod.office.roles import ROLES
 from tollbod.spec import ics2_law, ics2_words
@@ -56,7 +56,7 @@ async def _own(request: Request, who: Caller, reference: str, faults: list[dict[
         request, "filing.html", **shown(request, found, names, now, w), frozen=frozen,
         version=version, reference=reference, owner=who.party, faults=faults, asked=asked,
         mine=mine,
-        may_amend=mine and one.case.state in AMENDABLE, may_end=mine and one.case.state in OPEN)
+        may_amend=mine and one.case.state in TAKEN, may_end=mine and one.case.state in OPEN)
 
 
 def shown(request: Request, found: Story, names: dict[str, str], now: datetime, w: Words
