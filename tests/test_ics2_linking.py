@@ -5,6 +5,7 @@ whom, made anew each time. Then whole filings are lodged in every order, twice e
 one or all at once, before and after the time for linking runs out.
 """
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from itertools import permutations
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from tollbod.play.world import World
 from tollbod.risk.control_filter import Criterion
 from tollbod.spec.ics2_law import answers
 from tollbod.store.records import Place
+from tollbod.wire import xml
 
 AT = datetime(2026, 5, 4, 8, tzinfo=UTC)
 MESSAGES = Path(__file__).parents[1] / "scenarios" / "ics2" / "messages"
@@ -90,12 +92,13 @@ def test_the_book_links_as_a_search_does(told):
     for n, (what, *rest) in enumerate(told):
         one = store.book()
         if what == "join" and f"M{rest[0]}" not in parts:
-            part = Part(mrn=f"M{rest[0]}", kind=rest[1], by=rest[2], names=rest[3])
+            part = Part(mrn=f"M{rest[0]}", kind=rest[1], by=rest[2], names=rest[3],
+                        kilos=Decimal(n + 1))
             parts[part.mrn] = part
             one.join(part)
         elif what == "amend" and f"M{rest[0]}" in parts:
             mrn = f"M{rest[0]}"
-            parts[mrn] = msgspec.structs.replace(parts[mrn], names=rest[1])
+            parts[mrn] = msgspec.structs.replace(parts[mrn], names=rest[1], kilos=Decimal(n + 1))
             one.join(parts[mrn])
         elif what == "leave":
             parts.pop(f"M{rest[0]}", None)
@@ -113,6 +116,9 @@ def test_the_book_links_as_a_search_does(told):
         counted = store.book().root
         assert (counted.linked, counted.awaited, counted.parts) == (
             len(linked), len(awaited), len(parts))
+        assert counted.kilos == sum(
+            parts[mrn].kilos for mrn in linked
+            if parts[mrn].by in root.names and answers(parts[mrn].kind, root.kind))
     one = store.book()
     one.set_root(None)
     store.keep(one)
@@ -231,6 +237,16 @@ def test_every_order_ends_alike(world, case, how):
         came = [one[0] for one in order]
         assert ", ".join(found[f"{one[0]}{n}"] for one in filings) == ends, came
     assert world.held() == []
+
+
+def test_a_receptacle_takes_nobodys_number(world):
+    """Whatever a receptacle is called, messages about an MRN go to the filing that has it."""
+    assert world.lodge(LINE, filing("F12", "A", LINE, {})).verdict == "new"
+    world.settle()
+    mrn, = (xml.read(letter.body, None).get("MRN") for letter in world.mailbox(LINE, 0))
+    assert world.lodge(SECOND, filing("F42", "B", SECOND, {BAG: mrn})).verdict == "new"
+    world.settle()
+    assert world.store.address(world.name, f"filing/{mrn}").endswith(f"{LINE}:A")
 
 
 def test_letters_to_who_is_missing_come_in_batches(monkeypatch):

@@ -23,14 +23,15 @@ def house(conninfo, tmp_path_factory):
         yield site
 
 
-def lodged(house, kind, lrn, sender):
+def lodged(house, kind, lrn, sender, changes=None):
     """Lodge a filing from the scenarios' templates; its MRN."""
     text = (MESSAGES / f"IE3{kind}.xml").read_text("utf-8")
     said = {"LRN": lrn, "now": "2026-05-04T08:00:00", "today+1": "2026-05-05",
             "sender": sender}
     for name, value in said.items():
         text = text.replace("{" + name + "}", value)
-    text = text.replace(NAMED, NVOCC)
+    for old, new in ({NAMED: NVOCC} | (changes or {})).items():
+        text = text.replace(old, new)
     form = {"grant_type": "client_credentials", "client_id": sender, "client_secret": "demo"}
     trader = Trader(house.url, Trader(house.url).post("/token", data=form).json()["access_token"])
     trader.lodge(text.encode())
@@ -72,6 +73,14 @@ def test_parts_of_a_declaration_and_who_is_awaited(house):
     assert f'href="/filings/{master}"' in until(house, f"/filings/{part}", "Part of the")
     own = shown(house, f"/filers/{FILER}/filings/{master}")
     assert part not in own and CONSIGNEE not in own
+
+
+def test_what_does_not_agree_is_shown(house):
+    """A house that weighs a sixth of what its master says (ICS2-RISK-05)."""
+    changes = {"M-1": "M-3", "120.5": "120.5"}
+    master = lodged(house, "F12", "A3", FILER, changes)
+    lodged(house, "F15", "B3", NVOCC, changes | {"120.5": "20"})
+    until(house, f"/filings/{master}", "Gross mass 120.5 kg, its houses 20 kg together")
 
 
 def test_receptacles_that_are_awaited(house):

@@ -87,14 +87,24 @@ def not_speaking(case: Filing, _event: Event, facts: Facts) -> bool:
 
 def assess(case: Filing) -> Task:
     """Ask an officer to assess what the control filter hit."""
-    said = "; ".join(case.flags)
+    said = "; ".join(filter(None, (*case.flags, odd_mass(case))))
     where = ", ".join(case.whole.suspected) if case.whole else ""
     return Task("assess", f"Assess the filing {case.kind}: criteria {all_in_words(case) or '-'}"
                 + (f" in {where}" if where else "") + (f"; {said}" if said else ""),
                 f"Vurder deklarasjonen {case.kind}: kriterier {all_in_words(case, True) or '-'}"
-                + (f" i {where}" if where else ""),
+                + (f" i {where}" if where else "")
+                + (f"; {odd}" if (odd := odd_mass(case, nb=True)) else ""),
                 ("no-risk", "control", "ask-information", "ask-to-amend", "ask-screening",
                  "do-not-load"))
+
+
+def odd_mass(case: Filing, nb: bool = False) -> str:
+    """Say that a master weighs otherwise than the houses it names; empty if it does not."""
+    if not case.odd_mass or case.whole is None:
+        return ""
+    if nb:
+        return f"oppgitt bruttomasse {case.whole.own} kg, husene til sammen {case.whole.kilos} kg"
+    return f"gross mass {case.whole.own} kg, its houses {case.whole.kilos} kg together"
 
 
 def assessment_complete(case: Filing, facts: Facts) -> Iterable[Effect]:

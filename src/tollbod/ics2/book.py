@@ -10,6 +10,7 @@ others than before, makes the book count anew.
 """
 from collections import Counter
 from collections.abc import Iterable
+from decimal import Decimal
 
 import msgspec
 
@@ -33,7 +34,7 @@ class Part(msgspec.Struct, frozen=True, kw_only=True):
     office: str = ""
     names: tuple[str, ...] = ()         # supplementary declarants
     hits: tuple[str, ...] = ()          # criteria of the control filter
-    kilos: str = ""                     # gross mass
+    kilos: Decimal = Decimal()          # gross mass
     linked: bool = False
 
 
@@ -45,6 +46,7 @@ class Root(msgspec.Struct, frozen=True, kw_only=True):
     parts: int = 0
     awaited: int = 0
     linked: int = 0
+    kilos: Decimal = Decimal()          # of the linked parts that the master itself names
     told: int = 0                       # what the master was last told
     fresh: dict[str, int] = {}          # linked, but not told yet: MRN, since which telling
 
@@ -116,6 +118,7 @@ class Book(Rows):
             self._put_part(part)
             if part.linked:
                 self.moved[part.mrn] = part
+                self._weigh(part, part.kilos - before.kilos)
             return
         if before:
             self.leave(part.mrn)
@@ -139,6 +142,8 @@ class Book(Rows):
             self.root = msgspec.structs.replace(
                 self.root, linked=self.root.linked - part.linked, fresh=fresh)
             self.moved[mrn] = msgspec.structs.replace(part, linked=False)
+            if part.linked:
+                self._weigh(part, -part.kilos)
             if part.linked and part.names:
                 self._anew()
             self._await([part.by])
@@ -158,10 +163,17 @@ class Book(Rows):
             for part in wave:
                 linked = self.moved[part.mrn] = msgspec.structs.replace(part, linked=True)
                 self._put_part(linked)
+                self._weigh(part, part.kilos)
                 for name in dict.fromkeys(part.names):
                     names.setdefault(name, Counter())[part.kind] += 1
             self.root = msgspec.structs.replace(self.root, linked=self.root.linked + len(wave))
             wave = self._call(names)
+
+    def _weigh(self, part: Part, kilos: Decimal) -> None:
+        """Add the mass of a part that the root itself names: what is below is in it already."""
+        root = self.root.part
+        if root and part.by in root.names and answers(part.kind, root.kind):
+            self.root = msgspec.structs.replace(self.root, kilos=self.root.kilos + kilos)
 
     def _call(self, names: dict[str, Counter]) -> list[Part]:
         """Note who is named, by which kinds; return the parts that this links."""
@@ -198,7 +210,7 @@ class Book(Rows):
             if part.linked:
                 self._put_part(msgspec.structs.replace(part, linked=False))
         moved, self.moved = self.moved, {}
-        self.root = msgspec.structs.replace(self.root, awaited=0, linked=0)
+        self.root = msgspec.structs.replace(self.root, awaited=0, linked=0, kilos=Decimal())
         if self.root.part:
             self._link_all(self._call({name: Counter({self.root.part.kind: 1})
                                        for name in self.root.part.names}))

@@ -1,6 +1,7 @@
 """What the office that a filing is addressed to keeps of it."""
 import zlib
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 import msgspec
@@ -12,6 +13,7 @@ from tollbod.spec.ics2_law import Kind, kinds
 MASTER = "consignmentMasterLevel"
 HOUSE = "consignmentHouseLevel"
 MASTER_DOCUMENT = f"{MASTER}/transportDocumentMasterLevel"
+ODD_MASS = 10                   # one part of so many: ours, no source says how much is too much
 
 
 class Referral(msgspec.Struct, frozen=True):
@@ -47,6 +49,8 @@ class Whole(msgspec.Struct, frozen=True):
     hits: tuple[str, ...] = ()              # criteria that hit them
     suspected: tuple[str, ...] = ()         # MRNs of some of those filings
     considered: bool = False                # complete, for the officer, as it is
+    kilos: Decimal = Decimal()              # gross mass of those whom it names
+    own: Decimal = Decimal()                # and its own, as filed
 
 
 class Filing(Case, frozen=True, kw_only=True):
@@ -119,6 +123,13 @@ class Filing(Case, frozen=True, kw_only=True):
     def found(self) -> tuple[str, ...]:
         """Return the criteria that hit it, or another filing of its declaration."""
         return tuple(dict.fromkeys((*self.hits, *(self.whole.hits if self.whole else ()))))
+
+    @property
+    def odd_mass(self) -> bool:
+        """Tell whether a complete declaration weighs otherwise than its parts: by over a tenth."""
+        whole = self.whole
+        return bool(whole and whole.own and whole.kilos and not whole.awaited
+                    and abs(whole.kilos - whole.own) * ODD_MASS > whole.own)
 
     @property
     def linked(self) -> bool:

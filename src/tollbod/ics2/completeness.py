@@ -16,9 +16,9 @@ from tollbod.case.model import (
 )
 from tollbod.ics2.amendment import AMENDABLE, amended, confirm_amendment
 from tollbod.ics2.assessment import assess, assessment_complete, late, suspected
-from tollbod.ics2.case import Filing
+from tollbod.ics2.case import MASTER, Filing
 from tollbod.ics2.letters import letter, second, subscribed
-from tollbod.ics2.parts import carries_post, tell_post
+from tollbod.ics2.parts import carries_post, mass, tell_post
 from tollbod.ics2.post import POST
 from tollbod.ics2.registration import accept, heard
 from tollbod.spec.ics2_law import uppers
@@ -53,7 +53,8 @@ def amended_master(case: Filing, event: Event, facts: Facts) -> Filing:
     """Learn the filing anew; whom it awaits is asked again."""
     case = amended(case, event, facts)
     return msgspec.structs.replace(
-        case, whole=msgspec.structs.replace(case.whole, considered=False))
+        case, whole=msgspec.structs.replace(
+            case.whole, considered=False, own=mass([event.body[MASTER]])))
 
 
 # When

@@ -127,6 +127,7 @@ def _whole(book: Book) -> dict[str, Any]:
     """Return what the master is told of its declaration: who is awaited, how many are linked."""
     found = book.hits(MOST_HITS)
     return {"n": book.root.told, "awaited": book.root.awaited, "linked": book.root.linked,
+            "kilos": str(book.root.kilos),
             "hits": sorted({one for hits in found.values() for one in hits}),
             "suspected": list(found)}
 

@@ -5,6 +5,7 @@ document of the master that the house names, which may be several; a minimum dat
 houses among those of its filer.
 """
 from collections.abc import Iterable
+from decimal import Decimal
 from typing import Any
 
 import msgspec
@@ -81,7 +82,12 @@ def joined(case: Filing, key: str) -> Part | None:
              for one in many(group.get("supplementaryDeclarant"))]
     return Part(mrn=case.mrn, kind=case.kind, by=_declarant(case), sender=case.filer,
                 stream=case.stream, office=case.office, names=tuple(dict.fromkeys(names)),
-                hits=case.hits)
+                hits=case.hits, kilos=mass(groups))
+
+
+def mass(groups: list[dict[str, Any]]) -> Decimal:
+    """Return the gross mass of a master or of houses; of what has none, nothing."""
+    return sum((Decimal(group.get("totalGrossMass") or "0") for group in groups), Decimal())
 
 
 def tell_keys(case: Filing, what: str, previous: str = "") -> Iterable[Effect]:

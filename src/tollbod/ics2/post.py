@@ -219,7 +219,8 @@ class Sack(Rows):
     def _whole(self, mail: Mail) -> dict[str, Any]:
         wanted = len(self.under(f"wanted/{mail.mrn}/", MOST_BAGS))
         hit = self.texts("hit", self.ends(f"hot/{mail.mrn}/", MOST_HITS))
-        return {"n": mail.told, "awaited": wanted, "linked": len(mail.carries) - wanted,
+        return {"n": mail.told, "kilos": "0",
+                "awaited": wanted, "linked": len(mail.carries) - wanted,
                 "hits": sorted({one for hits in hit.values() for one in hits}),
                 "suspected": sorted(hit)}
 

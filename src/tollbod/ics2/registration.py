@@ -6,6 +6,7 @@ key, which knows whether another filing has it (error 81).
 """
 from collections.abc import Iterable
 from datetime import timedelta
+from decimal import Decimal
 
 import msgspec
 
@@ -20,7 +21,7 @@ from tollbod.ics2.case import (
     HOUSE, MASTER, Filing, Link, Whole, conveyance, head, house_documents, name_of, packed,
 )
 from tollbod.ics2.parts import (
-    claimed, of_mail, receptacles, receptacles_of_items, taken_places, tell_keys,
+    claimed, mass, of_mail, receptacles, receptacles_of_items, taken_places, tell_keys,
 )
 from tollbod.ics2.post import MOST_BAGS
 from tollbod.ics2.words import suspected_houses
@@ -56,7 +57,7 @@ def registered(case: Filing, event: Event, facts: Facts) -> Filing:
         records=facts.found(event.body, event.ie) if facts.hits else (),
         conveyance=conveyance(event.body) if kind.mode in ("sea", "air") else "",
         suspected=suspected_houses(event.body, facts) if houses and facts.hits else (),
-        whole=Whole() if kind.level == "master" else None)
+        whole=Whole(own=mass([event.body[MASTER]])) if kind.level == "master" else None)
     if kind.level != "house" and not of_mail(case) or case.whole:
         return case
     return msgspec.structs.replace(case, links=dict.fromkeys(claimed(case), Link()))
@@ -69,7 +70,7 @@ def heard(case: Filing, event: Event, _facts: Facts) -> Filing:
     return msgspec.structs.replace(case, whole=msgspec.structs.replace(
         case.whole, n=event.body["n"], awaited=event.body["awaited"],
         linked=event.body["linked"], hits=tuple(event.body["hits"]),
-        suspected=tuple(event.body["suspected"]),
+        suspected=tuple(event.body["suspected"]), kilos=Decimal(event.body["kilos"]),
         considered=case.whole.considered and event.body["awaited"] > 0))
 
 
@@ -145,7 +146,8 @@ def register_and_claim(case: Filing, event: Event, facts: Facts) -> Iterable[Eff
 def accept(case: Filing, facts: Facts) -> Iterable[Effect]:
     """Start the 200 days and the time of the risk analysis; it is found by its documents.
 
-    What comes by sea or air is found by its vessel or flight too.
+    What comes by sea or air is found by its vessel or flight too, post by its receptacles. No name
+    that a trader chooses stands among the MRNs.
     """
     if case.conveyance:
         yield Tell("aboard", "key", case.conveyance, {"mrn": case.mrn})
@@ -156,7 +158,7 @@ def accept(case: Filing, facts: Facts) -> Iterable[Effect]:
         yield Name(f"filed/{name_of(one)}")
     if case.whole:
         for receptacle in receptacles(case):
-            yield Name(f"filing/{receptacle}")
+            yield Name(f"receptacle/{receptacle}")
     if case.filer == facts.office:                  # the bridge filed it for a transit
         yield Tell("accepted", "bridge", case.lrn, {}, facts.office)
 

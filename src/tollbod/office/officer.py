@@ -39,9 +39,9 @@ def act(
 ) -> tuple[str, Receipt]:
     """Lodge an officer's act; the key of its stream and the receipt.
 
-    `case` is an MRN, an LRN (`holder:LRN`), a GRN, or for `resolve` the key of what was set aside;
-    `ident` makes a repeat of the same act harmless. `resolve` tries again what could not be
-    decided, or with `answer`, a text, refuses it for that reason. Raises Unknown.
+    `case` is an MRN, an LRN (`holder:LRN`), a GRN, a receptacle of post, or for `resolve` the key
+    of what was set aside; `ident` makes a repeat of the same act harmless. `resolve` tries again
+    what could not be decided, or with `answer`, a text, refuses it for that reason. Raises Unknown.
     """
     if not codes.office(office):
         raise Unknown(f"there is no office {office[:20]!r}")
@@ -87,7 +87,8 @@ def find(store: Store, world: str, office: str, case: str, do: str) -> str:
 def _key(store: Store, world: str, office: str, role: Role, case: str) -> str:
     key = f"{world}/{office}/{role.name}/{case}"
     if role.name in ("departure", "prenotification", "filing"):
-        known = store.address(world, f"{role.name}/{case}")
+        known = store.address(world, f"{role.name}/{case}") or (
+            store.address(world, f"receptacle/{case}") if role.name == "filing" else None)
         if known and Place.of(known).office == office:      # never another office's case
             return known
     return key

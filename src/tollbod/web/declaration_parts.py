@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from tollbod.ics2.assessment import odd_mass
 from tollbod.ics2.book import Part
 from tollbod.ics2.case import Filing
 from tollbod.ics2.parts import carries_post
@@ -22,6 +23,7 @@ class Whole(NamedTuple):
     parts: tuple[Part, ...]             # by their number; of post without who supplied them
     awaited: tuple[str, ...]            # persons, or receptacles
     under: tuple[str, ...]              # MRNs of the master filings that this one is a part of
+    odd: tuple[str, str] = ("", "")     # what does not agree among them, in English and bokmål
 
 
 def of(store: Store, world: str, repository: str, case: Filing) -> Whole:
@@ -38,7 +40,8 @@ def of(store: Store, world: str, repository: str, case: Filing) -> Whole:
     rows = store.kept_under(key + case.document, "part/", MOST)
     awaited = store.kept_under(key + case.document, "awaited/", MOST)
     return Whole(tuple(msgspec.json.decode(body, type=Part) for _, body in rows),
-                 tuple(name.removeprefix("awaited/") for name, _ in awaited), ())
+                 tuple(name.removeprefix("awaited/") for name, _ in awaited), (),
+                 (odd_mass(case), odd_mass(case, nb=True)))
 
 
 def _last(name: str) -> str:

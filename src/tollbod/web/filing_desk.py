@@ -67,8 +67,9 @@ async def _one(request: Request, reference: str, faults: list[dict[str, str]]) -
     return pages.page(
         request, "filing_desk.html",
         **filing_story.shown(request, found, names, now, w), frozen=frozen, faults=faults,
-        reference=reference, tasks=tasks, files=files, whole=whole, details=DETAILS, choices=CHOICES,
-        acts=_acts(case, tasks) if who.serves(case.office) else [], id=secrets.token_hex(8))
+        reference=reference, tasks=tasks, files=files, whole=whole, details=DETAILS,
+        choices=CHOICES, acts=_acts(case, tasks) if who.serves(case.office) else [],
+        id=secrets.token_hex(8))
 
 
 def _found(store: Store, world: str, reference: str) -> Story | None:
