@@ -51,6 +51,11 @@ def test_the_transporter_sees_whether_somebody_has_filed(world):  # noqa: F811
         specimen.HOLDER.encode(), specimen.CONSIGNEE.encode()))
     world.consignee.mail("IE028")
     assert world.holder.get("/prenotifications", params=asks).json()["mrn"] == given
+    # The next journey under the same document is the one that is asked about.
+    marker = world.holder.get("/messages").json()["next"]
+    world.holder.lodge(prenotification("P4", specimen.CONSIGNEE))
+    new = world.holder.mail("IE028", after=marker)["mrn"]
+    assert world.consignee.get("/prenotifications", params=asks).json()["mrn"] == new
 
 
 def test_a_trader_sees_it_on_a_page(site):  # noqa: F811

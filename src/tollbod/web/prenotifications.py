@@ -20,6 +20,7 @@ from tollbod.web.documented import ERRORS
 from tollbod.web.tokens import Caller
 
 # What stands for nothing: there it is as if nobody had filed.
+OVER = ("closed", "stopped")
 MOST = 1000                     # prenotifications that name one document
 GONE = ("none", "rejected", "cancelled", "expired")
 Transport = Annotated[str, QueryParameter(
@@ -51,14 +52,18 @@ async def page(request: Request, party: FromPath[str]) -> Response:
 
 def _told(store: Store, who: Caller, transport: str) -> PrenotifiedAnswer:
     beginning = f"prenotified/{transport}/".replace("\0", "")
+    found = []
     for name, key in store.addresses_under(who.world, beginning, limit=MOST):
         case = decode(ROLES["prenotification"], store.stream(key).state)
-        if name != f"{beginning}{case.mrn}" or case.state in GONE or not _may_see(case, who):
-            continue                        # somebody else may name the same document
-        return PrenotifiedAnswer(
-            True, case.mrn, Place.of(key).office, case.flow, case.state, case.filer, case.lodged,
-            case.deadline, case.late, case.held_until)
-    return PrenotifiedAnswer(False)
+        # somebody else may name the same document
+        if name == f"{beginning}{case.mrn}" and case.state not in GONE and _may_see(case, who):
+            found.append((case.state not in OVER, case.lodged, Place.of(key).office, case))
+    if not found:
+        return PrenotifiedAnswer(False)
+    *_, office, case = max(found, key=lambda one: one[:2])      # what is awaited, the newest
+    return PrenotifiedAnswer(
+        True, case.mrn, office, case.flow, case.state, case.filer, case.lodged,
+        case.deadline, case.late, case.held_until)
 
 
 def _may_see(case: Prenotified, who: Caller) -> bool:
