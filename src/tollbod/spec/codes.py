@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, lru_cache
+from itertools import islice
 from pathlib import Path
 from typing import Protocol
 
@@ -66,6 +67,10 @@ class CodeList:
         """Returns the short text of a code, empty if there is none."""
         found = _values(self.code).get(value)
         return found.text if found else ""
+
+    def first(self, most: int) -> tuple[str, ...]:
+        """Returns the first codes of the list, at most so many."""
+        return tuple(value for value, _ in islice(_values(self.code).items(), most))
 
     def codes(self, on: date | None = None) -> tuple[str, ...]:
         """Returns all codes of the list that may be used on that day (None: any day)."""

@@ -5,6 +5,7 @@ those of the tables. Pure; knows no path and no HTML.
 """
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any, NamedTuple
 
 from tollbod.findings import Finding
@@ -12,13 +13,14 @@ from tollbod.rules.explain import explain
 from tollbod.spec import codes, ics2_words
 from tollbod.spec.tables import Field
 from tollbod.web import table_form
-from tollbod.web.table_form import COUNTED, HERE, Row, Tree
+from tollbod.web.table_form import BESIDE, COUNTED, HERE, Row, Tree
 from tollbod.web.words import Words
 
 # Counted by position, or chosen as files beside the form.
-NOT_ASKED = COUNTED | {"binaryFile", "binaryAttachment"}
+NOT_ASKED = COUNTED | BESIDE
 SHORT = 20                      # codes that are shown as a choice; more are suggestions
 MOST_SUGGESTED = 450
+OFFICES = "CL141"
 BARE = ("address", "weight")    # of one value: it is called by its own name
 MOMENT = "DateTime"
 LOCAL = "%Y-%m-%dT%H:%M:%S"
@@ -122,8 +124,7 @@ def _group(field: Field, value: Tree, asked: Asked, name: str, bare: str, label:
 def _entry(field: Field, name: str, value: str, above: Field, asked: Asked) -> Entry:
     """Return a field; a group of a single value is shown by the group's name."""
     moment = field.name == MOMENT
-    listed = codes.codelist(field.codelist) if field.codelist else None
-    known = listed.codes() if listed and listed.judged and not _large(field.codelist) else ()
+    known = _known(field.codelist)
     short = 0 < len(known) <= SHORT
     faults = asked.faults.get(name, ())
     if above is not field:
@@ -139,9 +140,14 @@ def _entry(field: Field, name: str, value: str, above: Field, asked: Asked) -> E
         faults)
 
 
-def _large(name: str) -> bool:
-    """Tell whether a list is too long to suggest its codes."""
-    return name == "CL141" or len(codes.codelist(name).codes()) > MOST_SUGGESTED
+@cache
+def _known(name: str) -> tuple[str, ...]:
+    """Return the codes of a list that are offered; none of one that is not judged, or too long."""
+    listed = codes.codelist(name) if name else None
+    if listed is None or not listed.judged or name == OFFICES:
+        return ()
+    found = listed.first(MOST_SUGGESTED + 1)
+    return found if len(found) <= MOST_SUGGESTED else ()
 
 
 def _said(name: str, value: str, words: Words) -> str:
@@ -160,10 +166,10 @@ def suggestions(found: list, words: Words, countries: tuple[str, ...]) -> dict[s
     names = dict.fromkeys(one.suggested for one in entries(found) if one.suggested)
     told: dict[str, list] = {
         name: [(one, words.chosen(*ics2_words.code(name, one)))
-               for one in codes.codelist(name).codes()] for name in names}
+               for one in _known(name)] for name in names}
     if any(one.name.endswith("customsOfficeOfFirstEntry/referenceNumber")
            for one in entries(found)):
-        told["CL141"] = [(one.code, f"{one.name}, {one.city.title()}") for country in countries
+        told[OFFICES] = [(one.code, f"{one.name}, {one.city.title()}") for country in countries
                          for one in codes.offices(country)]
     return told
 

@@ -14,6 +14,7 @@ from tollbod.spec.tables import Field, Structure
 Tree = dict[str, Any]
 Row = Field | Structure
 COUNTED = frozenset({"sequenceNumber", "goodsItemNumber"})     # filled in by position
+BESIDE = frozenset({"binaryFile", "binaryAttachment"})         # files, chosen beside the form
 MOST_COPIES = 50                # of one group: what is larger comes as a file
 MOST_FIELDS = 5_000
 HERE = "/"                      # ends the name by which an empty group says that it is there
@@ -63,7 +64,7 @@ def _kept(row: Row, tree: Tree, before: Tree) -> Tree:
         field, now = row.child(name), tree.get(name)
         if field is None:
             continue
-        if not field.children:
+        if not field.children or name in BESIDE:
             tree.setdefault(name, was)
         elif isinstance(was, list):
             for one, old in zip(now or (), was):

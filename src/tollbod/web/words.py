@@ -69,6 +69,8 @@ class Words:
             return f"{self('text', 'officer')}: {self('act', rest)}"
         if kind == "timer":
             return f"{self('text', 'timer')}: {self('act', rest)}".rstrip(": ")
+        if kind == "tell":
+            return self("act", rest)
         known = self.sections["message"]
         words = known.get(name) or known.get(f"{name[:4]}xx", "")
         return f"{name} {words}".strip()
