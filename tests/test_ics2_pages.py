@@ -1,5 +1,6 @@
 """The portal's forms for every kind of filing, and who may see what of it."""
 import re
+import time
 from datetime import datetime, timedelta
 from html.parser import HTMLParser
 from zoneinfo import ZoneInfo
@@ -46,12 +47,22 @@ class Form(HTMLParser):
 
     def __init__(self, text):
         super().__init__()
-        self.fields, self.buttons, self._choice = {}, [], ""
+        self.fields, self.buttons, self._choice, self._lines = {}, [], "", ""
         self.feed(text)
+
+    def handle_data(self, data):
+        """Note what stands in a field of several lines."""
+        if self._lines:
+            self.fields[self._lines] += data
+
+    def handle_endtag(self, tag):
+        """A field of several lines is over."""
+        self._lines = "" if tag == "textarea" else self._lines
 
     def handle_starttag(self, tag, attrs):
         """Note a field, or a button."""
         told = dict(attrs)
+        self._lines = told.get("name", "") if tag == "textarea" else ""
         if tag in ("input", "textarea", "select") and told.get("name"):
             self.fields[told["name"]] = told.get("value") or ""
             self._choice = told["name"] if tag == "select" else ""
@@ -148,11 +159,15 @@ def test_what_is_written_is_shown_and_never_run(web):
                     headers={"Origin": "https://evil.example"}).status_code == 403
 
 
+def as_filer(url):
+    """The filer over the API."""
+    form = {"grant_type": "client_credentials", "client_id": FILER, "client_secret": "demo"}
+    return Trader(url, Trader(url).post("/token", data=form).json()["access_token"])
+
+
 def lodged(house, lrn):
     """Lodge a filing as the filer; its MRN once it is there."""
-    form = {"grant_type": "client_credentials", "client_id": FILER, "client_secret": "demo"}
-    token = Trader(house.url).post("/token", data=form).json()["access_token"]
-    filer = Trader(house.url, token)
+    filer = as_filer(house.url)
     after = filer.get("/messages?limit=1000").json()["next"]
     filer.lodge(specimen_ics2.road(lrn))
     return filer.mail("IE3R01", after)["mrn"]
@@ -263,3 +278,75 @@ def test_a_limit_is_counted_down(web):
         f"{means}/countriesOfRoutingOfMeansOfTransport[2]/country": "NO",
         "customsOfficeOfFirstEntry/referenceNumber": "NO324001", "do": "save"})
     assert re.search("2 h (30|29) min left", page.text) and "art. 108" in page.text
+
+
+@pytest.fixture
+def officer(house):
+    """An officer of the house."""
+    form = {"grant_type": "client_credentials", "client_id": "officer", "client_secret": "demo"}
+    token = Trader(house.url).post("/token", data=form).json()["access_token"]
+    return Trader(house.url, token)
+
+
+def sent(web, page, **more):
+    """Send the form of a page, with what is written in besides; the page that answers."""
+    fields = Form(page.text).fields
+    for end, text in more.items():
+        name = next(one for one in fields if re.search(end.replace("_", ".*") + "$", one))
+        fields[name] = text
+    path = page.url.path
+    if "multipart/form-data" in page.text.partition('class="filing"')[0].rpartition("<form")[2]:
+        return web.post(path, data=fields | {"do": "send"}, files={"file": ("", b"")})
+    return web.post(path, data=fields | {"do": "send"})
+
+
+def until(web, path, text):
+    """Look at a page until it says something."""
+    for _ in range(100):
+        page = web.get(path)
+        if text.lower() in page.text.lower():
+            return page
+        time.sleep(0.1)
+    raise AssertionError(f"{path} never said {text!r}")
+
+
+def asked(web, officer, data, office, do, **details):
+    """Lodge a filing that is suspected, ask something about it; the path of its page."""
+    filer = as_filer(str(web.base_url).rstrip("/"))
+    after = filer.get("/messages?limit=1000").json()["next"]
+    filer.lodge(data)
+    mrn = filer.mail("IE3R01", after)["mrn"]
+    path = f"/filers/{FILER}/filings/{mrn}"
+    until(web, path, "an officer assesses the filing")
+    done = officer.post("/test/officer", json={"office": office, "case": mrn, "do": do, **details})
+    assert done.json()["state"] == "referral open", done.text
+    return path
+
+
+def test_a_request_for_screening_is_answered_house_by_house(web, officer):
+    data = specimen_ics2.express("SCR1", 2).replace(b"Reading glasses, plastic frame",
+                                                    b"Precursor samples", 1)
+    path = asked(web, officer, data, "NO321001", "ask-screening", methods="XRY EDD")
+    page = web.get(path)
+    assert "Request for screening" in page.text and "XRY, EDD" in page.text
+    page = web.post(path, data={"do": "answer"})
+    told = Form(page.text).fields
+    assert told["hrcmScreeningResults[1]/screeningMethod[2]/method"] == "ZZZ"
+    assert not any("transportDocumentHouseLevel" in one for one in told), "it is known"
+    page = sent(web, page, Method_1__method="XRY")
+    assert "Fill this in" in page.text, "a result is due"
+    sent(web, page, Results_result="1")
+    until(web, path, "an officer assesses the filing")
+
+
+def test_a_request_to_amend_is_answered_by_the_amendment(web, officer):
+    data = specimen_ics2.road("AMD1").replace(b"Brake discs for passenger cars", b"Precursor")
+    path = asked(web, officer, data, "NO324001", "ask-to-amend", text="Say which precursor")
+    page = web.get(path)
+    assert "Request to amend the filing" in page.text and "Say which precursor" in page.text
+    assert ">Answer<" not in page.text
+    page = web.post(f"/filers/{FILER}/drafts", data={"filing": path.rpartition("/")[2],
+                                                     "do": "amend"})
+    sent(web, page, descriptionOfGoods="Acetone, technical, in drums")
+    page = until(web, path, "the goods are to be presented")
+    assert "IE3N10" in page.text and "Acetone" in page.text

@@ -217,7 +217,8 @@ def _edited(found: Draft, told: dict[str, str], do: str, name: str, now: datetim
             ) -> tuple[Draft, str]:
     """Return the draft as it was written, and where in the form to go on."""
     rows, anchor = filing_message.table(found), ""
-    tree = form_parts.moments(table_form.read(rows, told, found.tree), w)
+    known = filing_message.known(found)
+    tree = form_parts.moments(table_form.read(rows, told, found.tree, known), w)
     if do in ("check", "send"):
         tree = table_form.settled(rows, tree)
     try:

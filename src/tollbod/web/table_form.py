@@ -47,30 +47,32 @@ def completed(row: Row, tree: Tree) -> Tree:
     return tree
 
 
-def read(table: Structure, given: Mapping[str, str], before: Tree) -> Tree:
+def read(table: Structure, given: Mapping[str, str], before: Tree,
+         known: frozenset[str] = frozenset()) -> Tree:
     """Return the tree that the fields of a form tell; what the table lacks is passed over.
 
-    What the form did not ask for stays as it was before.
+    What the form did not ask for stays as it was before: `known` are such places, uncounted.
     """
     tree: Tree = {}
     for name, text in list(given.items())[:MOST_FIELDS]:
         _put(table, tree, name, text)
-    return completed(table, _kept(table, _lists(tree), before))
+    return completed(table, _kept(table, _lists(tree), before, known))
 
 
-def _kept(row: Row, tree: Tree, before: Tree) -> Tree:
+def _kept(row: Row, tree: Tree, before: Tree, known: frozenset[str], above: str = "") -> Tree:
     """Add the values that were there, of groups that still are, and that were not asked for."""
     for name, was in before.items():
         field, now = row.child(name), tree.get(name)
         if field is None:
             continue
-        if not field.children or name in BESIDE:
+        bare = f"{above}{name}"
+        if not field.children or name in BESIDE or bare in known:
             tree.setdefault(name, was)
         elif isinstance(was, list):
             for one, old in zip(now or (), was):
-                _kept(field, one, old)
+                _kept(field, one, old, known, f"{bare}/")
         elif now is not None:
-            _kept(field, now, was)
+            _kept(field, now, was, known, f"{bare}/")
     return tree
 
 
