@@ -1,5 +1,6 @@
 """Pushing by AS4: to an endpoint that answers, is away, lies, or loses what it was sent."""
 import threading
+import time
 from dataclasses import replace
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -46,6 +47,29 @@ class Endpoint:
     def bodies(self):
         """What was taken, in order."""
         return [body for _, body in self.taken]
+
+
+def listening(end):
+    """The server of an endpoint, on a free port."""
+    class Handler(BaseHTTPRequestHandler):
+        """Hands what is posted to the endpoint."""
+
+        def do_POST(self):
+            """Answer as the endpoint does."""
+            data = self.rfile.read(int(self.headers["Content-Length"]))
+            answer = Post(*end.post(self.headers["Content-Type"], data))
+            self.send_response(200)
+            self.send_header("Content-Type", answer.media)
+            self.send_header("Content-Length", str(len(answer.data)))
+            self.end_headers()
+            self.wfile.write(answer.data)
+
+        def log_message(self, *_):
+            """Say nothing."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    return server
 
 
 @pytest.fixture
@@ -154,26 +178,8 @@ def test_the_folder_names_endpoints(tmp_path, pushing):
 
 
 def test_the_carrier_pushes_over_http_until_it_is_stopped(conninfo):
-    end, came, stop = Endpoint(), threading.Event(), threading.Event()
-
-    class Handler(BaseHTTPRequestHandler):
-        """Hands what is posted to the endpoint."""
-
-        def do_POST(self):
-            data = self.rfile.read(int(self.headers["Content-Length"]))
-            answer = Post(*end.post(self.headers["Content-Type"], data))
-            self.send_response(200)
-            self.send_header("Content-Type", answer.media)
-            self.send_header("Content-Length", str(len(answer.data)))
-            self.end_headers()
-            self.wfile.write(answer.data)
-            came.set()
-
-        def log_message(self, *_):
-            """Say nothing."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    end, stop = Endpoint(), threading.Event()
+    server = listening(end)
     url = f"http://127.0.0.1:{server.server_port}/as4"
     gate = replace(ends().gate, pushed={EORI: url})
     with own_database(conninfo) as own, Store(own) as store:
@@ -186,7 +192,10 @@ def test_the_carrier_pushes_over_http_until_it_is_stopped(conninfo):
             store.take([Arrival(f"{WORLD}//mailbox/{EORI}", "office", "o1", body, "IE3R01", "", "",
                                 body)])
             store.notify()
-            assert came.wait(10) and end.bodies == [body]
+            until = time.monotonic() + 20
+            while not end.bodies and time.monotonic() < until:
+                time.sleep(0.05)
+            assert end.bodies == [body]
         finally:
             stop.set()
             carrier.join()
