@@ -13,5 +13,6 @@ AT_REST = {
     "filing": set("none rejected invalidated presented stopped joined".split()), "key": {"none"},
     "arrival": {"none", "rejected", "registered"},
     "bridge": {"none", "rejected", "withdrawn"},
+    "involved": {"none", "screened", "told"},
     "presentation": {"none", "routed", "turned away"},
 }

@@ -16,7 +16,7 @@ from tollbod.case.model import (
 from tollbod.ics2.advance import nobody_to_tell, would_endanger
 from tollbod.ics2.case import Filing, Referral
 from tollbod.ics2.letters import connected, letter, second, subscribed, to_all, to_filer
-from tollbod.ics2.result import all_in_words
+from tollbod.ics2.result import NO_LOADING, NO_RISK, RISK, all_in_words, tell_involved
 
 QUESTIONS = {"ask-information": "RFI", "ask-to-amend": "AMD", "ask-screening": "RFS"}
 DEEP_SEA = timedelta(hours=24)          # UCC-DA art. 105(a): before loading, containers
@@ -95,7 +95,7 @@ def assess(case: Filing) -> Task:
                 + (f" i {where}" if where else "")
                 + (f"; {odd}" if (odd := odd_mass(case, nb=True)) else ""),
                 ("no-risk", "control", "ask-information", "ask-to-amend", "ask-screening",
-                 "do-not-load"))
+                 "do-not-load", "involve"))
 
 
 def odd_mass(case: Filing, nb: bool = False) -> str:
@@ -129,6 +129,11 @@ def _complete(case: Filing, facts: Facts, houses: Iterable[int]) -> Iterable[Eff
 
 def find_no_risk(case: Filing, _event: Event, facts: Facts) -> Iterable[Effect]:
     """Find no risk: nothing further is done for now (IE3N03)."""
+    yield from _assessed(case, facts, NO_RISK)
+
+
+def _assessed(case: Filing, facts: Facts, verdict: str) -> Iterable[Effect]:
+    yield from tell_involved(case, facts, verdict)
     yield Task("assess")
     yield Timer("assessment", None)
     yield from assessment_complete(case, facts)
@@ -136,7 +141,7 @@ def find_no_risk(case: Filing, _event: Event, facts: Facts) -> Iterable[Effect]:
 
 def recommend(case: Filing, event: Event, facts: Facts) -> Iterable[Effect]:
     """Recommend a control at the border; the analysis is done (IE3N03)."""
-    yield from find_no_risk(case, event, facts)
+    yield from _assessed(case, facts, RISK)
     if not would_endanger(case, event, facts) and not nobody_to_tell(case, event, facts):
         yield Task("announce", "Announce the control in advance to an authorised operator?",
                    "Varsle kontrollen på forhånd til en autorisert aktør?", ("announce-control",))
@@ -144,7 +149,7 @@ def recommend(case: Filing, event: Event, facts: Facts) -> Iterable[Effect]:
 
 def ask_filer(case: Filing, event: Event, facts: Facts) -> Iterable[Effect]:
     """Ask the filer (IE3Q02), and copy the carrier if it subscribes to that (IE3N04)."""
-    yield from _ask(case, facts, "IE3Q02", "IE3N04", _details(case, event))
+    yield from pose(case, facts, "IE3Q02", "IE3N04", _details(case, event))
 
 
 def ask_screening(case: Filing, event: Event, facts: Facts) -> Iterable[Effect]:
@@ -153,11 +158,12 @@ def ask_screening(case: Filing, event: Event, facts: Facts) -> Iterable[Effect]:
     details = _details(case, event)[0]
     methods = [{"method": one} for one in str(event.body.get("methods", "")).split()]
     more = {"recommendedHRCMScreeningMethod": methods} if methods else {}
-    yield from _ask(case, facts, "IE3Q03", "IE3N05", [
+    yield from pose(case, facts, "IE3Q03", "IE3N05", [
         details | more | {"transportDocumentHouse": case.houses[n]} for n in houses])
 
 
-def _ask(case: Filing, facts: Facts, ie: str, copy: str, details: list) -> Iterable[Effect]:
+def pose(case: Filing, facts: Facts, ie: str, copy: str, details: list) -> Iterable[Effect]:
+    """Put questions to the filer, and copy the carrier if it subscribes to that."""
     yield Task("assess")
     told = {"documentIssueDate": second(facts.now), "referralRequestDetails": details}
     yield to_filer(case, ie, told)
@@ -184,6 +190,7 @@ def tell_no_house(_case: Filing, _event: Event, _facts: Facts) -> Iterable[Effec
 
 def forbid_loading(case: Filing, _event: Event, facts: Facts) -> Iterable[Effect]:
     """Forbid loading: IE3Q01 to the filer, and always to a carrier that can be reached."""
+    yield from tell_involved(case, facts, NO_LOADING)
     yield Task("assess")
     yield Timer("assessment", None)
     for told in _forbidden(case):

@@ -23,6 +23,8 @@ class Referral(msgspec.Struct, frozen=True):
     type: str
     at: datetime
     answered: bool = False
+    asker: str = ""                         # another office that had it asked, and its reference
+    theirs: str = ""
 
 
 class Link(msgspec.Struct, frozen=True):
@@ -77,6 +79,7 @@ class Filing(Case, frozen=True, kw_only=True):
     flags: tuple[str, ...] = ()             # irregularities, in words, for the officer
     links: dict[str, Link] = {}             # of a part: by the key where its consignment meets
     whole: Whole | None = None              # of a master
+    involved: dict[str, str] = {}           # other offices that screen it, and what they said
     waybills: dict[str, Waybill] = {}       # of houses of a minimum data set, told later (F25)
 
     @property

@@ -72,10 +72,27 @@ def connected(party: str, facts: Facts) -> bool:
 def answer(
     case: Any, event: Event, facts: Facts, findings: tuple[Finding, ...]
 ) -> Iterable[Send]:
-    """Refuse a message: IE3N01 if only its place in life is wrong, else IE3N99, all in one."""
+    """Refuse a message: IE3N01 if only its place in life is wrong, else IE3N99, all in one.
+
+    Another office gets IE4N99.
+    """
+    if event.ie.startswith("IE4"):
+        yield from answer_office(event, facts, findings, "involved")
+        return
     life = all(finding.code in LIFE for finding in findings) and event.body.get("declarant")
     yield refused("IE3N01" if life else "IE3N99", facts.sender, event.body, facts, findings,
                   event.ie)
+
+
+def answer_office(event: Event, facts: Facts, findings: tuple[Finding, ...], role: str
+                  ) -> Iterable[Send]:
+    """Refuse what another office says (IE4N99); a refusal itself is never answered."""
+    if event.ie != "IE4N99":
+        mrn = at(event.body, "functionalReference") or at(event.body, "MRN")
+        yield Send("IE4N99", facts.sender, {
+            "functionalReference": mrn, "notificationDate": second(facts.now),
+            "error": [_error(finding, event.ie) for finding in findings]}, role=role, case=mrn,
+            edition=ICS2)
 
 
 def refused(ie: str, to: str, body: dict[str, Any], facts: Facts, findings: tuple[Finding, ...],

@@ -6,15 +6,17 @@ from collections.abc import Iterable
 from typing import Any
 
 from tollbod.case.carry import at, many
-from tollbod.case.model import Facts, Hit
+from tollbod.case.model import Facts, Hit, Send
 from tollbod.ics2.case import HOUSE, MASTER, MASTER_DOCUMENT, Filing
 from tollbod.ics2.letters import second
+from tollbod.spec.tables import ICS2
 
 ORIGINAL = "9"                          # message function
 AUTOMATIC, BY_OFFICER = "A", "M"        # type of analysis: by the filter, by a person
 PRELOADING, FULL = "P", "F"             # category
 NOTHING, NO_RISK, RISK, NO_LOADING = "0", "1", "2", "3"    # result
 FIRST_ENTRY = "FIR"                     # place of control
+INVOLVED = "involved"                   # the role of an office that was asked to screen it
 
 
 def in_words(found: Iterable[Hit], nb: bool = False) -> str:
@@ -34,10 +36,11 @@ def _group(hit: Hit) -> str:
     return f" [{hit.group} {hit.level}]" if hit.group else ""
 
 
-def results(case: Filing, facts: Facts, verdict: str, by: str = AUTOMATIC) -> list[dict[str, Any]]:
+def results(records: Iterable[Hit], facts: Facts, verdict: str, by: str = AUTOMATIC
+            ) -> list[dict[str, Any]]:
     """Return a record of each hit, or that there was none, with the verdict and its time."""
     done = {"resultCode": verdict, "dateAndTimeOfCompletion": second(facts.now)}
-    return [record(hit, by) | done for hit in case.records] or [{"riskAnalysisType": by} | done]
+    return [record(hit, by) | done for hit in records] or [{"riskAnalysisType": by} | done]
 
 
 def record(hit: Hit, by: str = AUTOMATIC) -> dict[str, Any]:
@@ -57,19 +60,27 @@ def risk_result(case: Filing, facts: Facts, verdict: str, by: str = BY_OFFICER) 
         "riskAnalysis": [{
             "riskAnalysisRequestReference": case.mrn,
             "category": PRELOADING if case.about.preloading else FULL,
-            "riskAnalysisResult": results(case, facts, verdict, by)}],
+            "riskAnalysisResult": results(case.records, facts, verdict, by)}],
         "controlRecommendations": [{
             "placeOfControl": FIRST_ENTRY,
-            "controlSubject": {"consignmentMasterLevel": subject(case)}}]
+            "controlSubject": {"consignmentMasterLevel": goods(case.declaration)}}]
         if verdict == RISK else None,
         "doNotLoadDetails": {"transportDocument": list(case.documents)}
         if verdict == NO_LOADING else None}
 
 
-def subject(case: Filing) -> dict[str, Any]:
-    """Return which goods it is about: houses by their documents, else the document of all."""
-    houses = [{"transportDocumentHouseLevel": document}
-              for house in many(at(case.declaration, f"{MASTER}/{HOUSE}"))
-              if (document := house.get("transportDocumentHouseLevel"))]
-    return {HOUSE: houses, "transportDocumentMasterLevel": at(case.declaration, MASTER_DOCUMENT)
-            or None}
+def goods(body: dict[str, Any]) -> dict[str, Any]:
+    """Return which goods a control is about: houses by their documents, and that of all."""
+    named = {
+        HOUSE: [{"transportDocumentHouseLevel": document}
+                for house in many(at(body, f"{MASTER}/{HOUSE}"))
+                if (document := house.get("transportDocumentHouseLevel"))],
+        "transportDocumentMasterLevel": at(body, MASTER_DOCUMENT)}
+    return {name: value for name, value in named.items() if value}
+
+
+def tell_involved(case: Filing, facts: Facts, verdict: str) -> Iterable[Send]:
+    """Tell every office that was asked to screen it what came of it (IE4S02)."""
+    for office in case.involved:
+        yield Send("IE4S02", office, risk_result(case, facts, verdict), role=INVOLVED,
+                   case=case.mrn, edition=ICS2)

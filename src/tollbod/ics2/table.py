@@ -8,8 +8,8 @@ process description v2.00.
 """
 from tollbod.case.model import Role, Wait
 from tollbod.ics2 import (
-    advance, amendment, arrival, assessment, completeness, lower, presentation, presented, query,
-    registration, transit, waybill,
+    advance, amendment, arrival, assessment, completeness, elsewhere, lower, presentation,
+    presented, query, registration, transit, waybill,
 )
 from tollbod.ics2.case import Filing
 from tollbod.ics2.letters import answer
@@ -18,9 +18,10 @@ from tollbod.spec.tables import ICS2
 
 TABLE = tuple(completeness.passing_on(row) for row in (
     *lower.GRANTED, *completeness.GRANTED, *registration.ROWS, *amendment.FIRST, *query.ROWS,
-    *lower.STANDING, *waybill.ROWS, *completeness.ROWS, *presented.FIRST, *assessment.ROWS,
-    *amendment.REFUSED, *lower.AMENDING, *completeness.AMENDING, *amendment.ROWS,
-    *presentation.ROWS, *advance.ROWS, *presented.ROWS, *arrival.FILING, *transit.ROWS))
+    *lower.STANDING, *waybill.ROWS, *completeness.ROWS, *presented.FIRST, *elsewhere.FIRST,
+    *assessment.ROWS, *elsewhere.ROWS, *amendment.REFUSED, *lower.AMENDING,
+    *completeness.AMENDING, *amendment.ROWS, *presentation.ROWS, *advance.ROWS, *presented.ROWS,
+    *arrival.FILING, *transit.ROWS))
 
 WAITS = {
     "registered": Wait("repository", "its transport documents are compared with other filings",
@@ -70,4 +71,4 @@ def earlier(case: Filing) -> dict[str, dict]:
 
 ROLE = Role("filing", TABLE, Filing, answer, WAITS, earlier=earlier,
             owner=lambda case: case.filer, edition=ICS2, calls=called,
-            others=lambda case: case.speakers)
+            others=lambda case: case.speakers, heard=elsewhere.HEARD)

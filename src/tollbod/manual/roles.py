@@ -16,11 +16,12 @@ NB_PAGES = {"departure": "avgang", "transit": "transitt", "destination": "bestem
             "recovery": "innkreving", "export": "utforsel",
             "prenotification": "forhandsvarsel", "outage": "driftsstans", "filing": "ens",
             "key": "transportdokument", "arrival": "ankomst", "presentation": "framlegging",
-            "bridge": "bro"}
+            "bridge": "bro", "involved": "medvirkning"}
 TITLES = {"filing": "Entry summary declarations (ICS2)", "key": "Keys of filings (ICS2)",
           "arrival": "Arrival notifications (ICS2)",
           "presentation": "Presentations at the border (ICS2)",
-          "bridge": "Bridge between transit and ICS2"}
+          "bridge": "Bridge between transit and ICS2",
+          "involved": "Offices that screen another's filing (ICS2)"}
 FAMILIES_NB = {"IE3Fxx": "**IE3Fxx** en deklarasjon av et slag som tas imot",
                "IE3Axx": "**IE3Axx** en endring av et slag som tas imot"}
 FAMILIES = {"IE3Fxx": "**IE3Fxx** a filing of any kind that is taken",
@@ -48,13 +49,18 @@ def _english(role: Role) -> str:
                 table(("act", "in state", "country", "since", "why"), (
                     (one.act, one.state, _where(one), str(one.first), one.why)
                     for one in marks() if one.role == role.name))),
-        *_heard("## Who may say what", "Asked before any row: another office is refused (IE906).",
-                table(("message", "from"), ((_event(ie), small(sentence(said)))
+        *_heard("## Who may say what",
+                f"Asked before any row: another office is refused ({_nack_of(role)}).",
+                table(("message", "from"), ((_event(ie, role.edition), small(sentence(said)))
                                             for ie, said in _speakers(role)))))
 
 
 def _nack(role: Role) -> str:
     return "IE3N99" if role.edition == tables.ICS2 else "IE917"
+
+
+def _nack_of(role: Role) -> str:
+    return "IE4N99" if role.edition == tables.ICS2 else "IE906"
 
 
 def _state(role: Role, state: str) -> str:
@@ -170,9 +176,11 @@ def _bokmaal(role: Role) -> str:
                     (norwegian("act", one.act) or one.act, _state_nb(one.state),
                      _where(one).replace("all but", "alle unntatt"), str(one.first), one.nb)
                     for one in marks() if one.role == role.name))),
-        *_heard("## Hvem kan si hva", "Spurt før noen rad: et annet tollsted avvises (IE906).",
+        *_heard("## Hvem kan si hva",
+                f"Spurt før noen rad: et annet tollsted avvises ({_nack_of(role)}).",
                 table(("melding", "fra"), (
-                    (_event_nb(ie), norwegian("heard", said.__name__) or small(sentence(said)))
+                    (_event_nb(ie, role.edition),
+                     norwegian("heard", said.__name__) or small(sentence(said)))
                     for ie, said in _speakers(role)))))
 
 

@@ -24,7 +24,7 @@ CORRELATED = frozenset(
 
 # Refusals repeat what their sender wrote, also what is wrong with it: of them only the structure is
 # judged, and what does not fit it is left out.
-REFUSALS = frozenset({"IE056", "IE057", "IE906", "IE917", "IE3N99", "IE3N01"})
+REFUSALS = frozenset({"IE056", "IE057", "IE906", "IE917", "IE3N99", "IE3N01", "IE4N99"})
 HOLDER = "HolderOfTheTransitProcedure"
 
 
@@ -54,7 +54,8 @@ def compose(send: Send, number: int, trigger: Trigger, facts: Facts) -> bytes:
     root = send.root or root_of(profile, send.ie)
     if not send.root and send.ie in ("IE906", "IE917"):
         root = root.replace("CC", "CD", 1) if send.role else root.replace("CD", "CC", 1)
-    header = {} if profile == ICS2 else _header(send, root, number, trigger, facts)
+    header = (_header(send, root, number, trigger, facts) if profile != ICS2 else
+              _header_of_customs(send, number, facts) if root.startswith("IE4") else {})
     data, message = _written(profile, root, header | send.body)
     wrong = check(message, "schema" if send.ie in REFUSALS else "all")
     if wrong and send.ie in REFUSALS:
@@ -66,7 +67,7 @@ def compose(send: Send, number: int, trigger: Trigger, facts: Facts) -> bytes:
 
 
 def _header(send: Send, root: str, number: int, trigger: Trigger, facts: Facts) -> dict[str, Any]:
-    """Return what every message of NCTS begins with; those of ICS2 have no header."""
+    """Return what every message of NCTS begins with."""
     header = {
         "messageSender": f"NTA.{facts.office[:2]}",
         "messageRecipient": f"NTA.{send.to[:2]}" if send.role else send.to,
@@ -78,6 +79,14 @@ def _header(send: Send, root: str, number: int, trigger: Trigger, facts: Facts) 
         answered = trigger.identification if send.to == facts.sender else trigger.opened_by
         header["correlationIdentifier"] = answered or trigger.opened_by or None
     return header
+
+
+def _header_of_customs(send: Send, number: int, facts: Facts) -> dict[str, Any]:
+    """Return what a message of ICS2 between customs begins with; those to traders have nothing."""
+    return {"MessageHeader": {
+        "messageId": f"{facts.office}-{facts.receipt:X}-{number}",
+        "messageTimestamp": f"{facts.now:%Y-%m-%dT%H:%M:%SZ}",
+        "messageSender": f"NES.{facts.office[:2]}", "messageRecipient": f"NES.{send.to[:2]}"}}
 
 
 def _written(profile: str, root: str, body: dict[str, Any]) -> tuple[bytes, Message]:

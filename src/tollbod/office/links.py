@@ -79,6 +79,8 @@ def _arrival(store: Store, world: str, name: str, number: int, one: Envelope) ->
     if one.role == "departure":
         key = store.address(world, f"departure/{one.case}") or strangers.stream_for(
             store, key, one.ie, Place.of(one.origin).office)
+    elif one.role == "filing":
+        key = store.address(world, f"filing/{one.case}") or key
     return Arrival(key, one.origin, f"{name} {number}", sha256(one.body).digest(), one.ie,
                    one.movement, one.origin, one.body)
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from tollbod.case.model import Role
 from tollbod.continuity import table as continuity
 from tollbod.guarantees import office as guarantee
-from tollbod.ics2 import arrival, bridge, keys, presenting
+from tollbod.ics2 import arrival, bridge, involved, keys, presenting
 from tollbod.ics2 import table as filing
 from tollbod.movement import enquiry, exit, export, recovery, transit
 from tollbod.movement.departure import table as departure
@@ -21,7 +21,7 @@ ROLES: dict[str, Role] = {
     for role in (departure.ROLE, transit.ROLE, exit.ROLE, destination.ROLE, enquiry.ROLE,
                  recovery.ROLE, export.ROLE, guarantee.ROLE, prenotification.ROLE,
                  continuity.ROLE, filing.ROLE, keys.ROLE, arrival.ROLE, presenting.ROLE,
-                 bridge.ROLE)
+                 bridge.ROLE, involved.ROLE)
 }
 
 

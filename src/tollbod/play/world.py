@@ -194,7 +194,8 @@ class World:
     def letter(self, office: str, to: str, role: str, data: bytes, ident: str) -> None:
         """Lodge a message as another office does, for a role of the receiving office."""
         message = forms.read(data)
-        mrn = message.get("TransitOperation/MRN") or message.get("Header/MRN")
+        mrn = (message.get("TransitOperation/MRN") or message.get("Header/MRN")
+               or message.get("functionalReference"))
         grn = message.get("Guarantee/GuaranteeReference/GRN")
         role = role or RECEIVER.get(message.ie, "departure")
         key = f"{self.name}/{to}/{role}/{grn if role == 'guarantee' else mrn}"
