@@ -323,9 +323,15 @@ WAITS = {
 
 
 def its_departure(case: Bridge, _event: Event, facts: Facts) -> bool:
-    """The office of departure of the transit, and offices of transit of the same declaration."""
+    """The office of departure of the transit."""
     return case.departure in ("", facts.sender)
 
 
-HEARD = dict.fromkeys(("IEA13", "IEA15", "IEA71", "IE014", "IE117"), its_departure)
+def where_it_enters(case: Bridge, event: Event, facts: Facts) -> bool:
+    """The office of departure, or the office of transit where the goods come in."""
+    return facts.sender == facts.office or its_departure(case, event, facts)
+
+
+HEARD = dict.fromkeys(("IEA13", "IEA15", "IEA71", "IE014"), its_departure) | {
+    "IE117": where_it_enters}
 ROLE = Role("bridge", TABLE, Bridge, answer, WAITS, heard=HEARD)

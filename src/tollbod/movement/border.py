@@ -15,7 +15,7 @@ from tollbod.case.model import (
 )
 from tollbod.case.office_answers import nack
 from tollbod.findings import Finding
-from tollbod.movement import speakers
+from tollbod.movement import presented, speakers
 from tollbod.movement.deadlines import start, waiting_for_goods
 from tollbod.movement.incident import incident_letter
 from tollbod.movement.status import answer_status
@@ -285,6 +285,7 @@ def _refusal(words: Words) -> tuple[On, ...]:
     if words.role != "transit":
         return ()
     return (
+        *presented.ROWS,
         On("expected", "officer refuse-crossing", always, "refused", refuse_passage),
         On("refused", "officer crossing", always, "passed", _report(words), passed),
         On("refused", "IE010", always, "cancelled", nothing),
@@ -296,7 +297,10 @@ def _refusal(words: Words) -> tuple[On, ...]:
 def answer(
     _case: Border, event: Event, facts: Facts, findings: tuple[Finding, ...]
 ) -> Iterable[Send]:
-    """Refuse another office's message with IE906."""
+    """Refuse another office's message with IE906, a trader's presentation with IE058."""
+    if event.name == "IE117":
+        yield from presented.answer(event, facts, findings)
+        return
     yield from nack(event, facts, findings)
 
 

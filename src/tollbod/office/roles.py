@@ -40,6 +40,7 @@ DOORS = {
     "IEA15": Door("departure", "CustomsOfficeOfDeparture", "LRN"),
     "IEA13": Door("departure", "CustomsOfficeOfDeparture", "MRN LRN"),
     "IEA71": Door("departure", "CustomsOfficeOfDeparture", "MRN"),
+    "IE117": Door("transit", "CustomsOfficeOfTransitActual", "MRN"),
     "IE170": Door("departure", "CustomsOfficeOfDeparture", "MRN LRN"),
     "IE054": Door("departure", "CustomsOfficeOfDeparture", "MRN"),
     "IE141": Door("departure", "CustomsOfficeOfEnquiryAtDeparture", "MRN"),

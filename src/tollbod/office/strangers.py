@@ -19,6 +19,7 @@ MARK = "?"                      # no case of ours begins so
 MOST_ARRIVALS = 200             # of unknown numbers, of one sender, in a day: each asks departure
 SPAN = timedelta(days=1)
 WINDOW = 10 * MOST_ARRIVALS     # cases opened last that are looked at, of whoever
+PRESENTED = ("transit", "IE117")        # what a trader may say of an unknown number there
 KEEPS_ONE = ("departure", "destination", "prenotification", "filing")     # strangers end here
 
 
@@ -37,7 +38,8 @@ def opens(role: str, ie: str) -> bool:
 def stream_for(store: Store, key: str, ie: str, sender: str) -> str:
     """Return the key of the stream that takes a message: of its case, or of its sender."""
     place = Place.of(key)
-    if place.role not in KEEPS_ONE or opens(place.role, ie) or store.stream(key):
+    kept = place.role in KEEPS_ONE or (place.role, ie) == PRESENTED
+    if not kept or opens(place.role, ie) or store.stream(key):
         return key
     return f"{place.world}/{place.office}/{place.role}/{MARK}{sender}"
 
