@@ -8,6 +8,8 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
+from tollbod.case.carry import HEADER, carry
+from tollbod.documents import kinds
 from tollbod.ics2 import from_transit
 from tollbod.office import filings, ics2_door
 from tollbod.prenotification.duty import duty
@@ -138,6 +140,20 @@ def test_a_party_from_elsewhere_goes_by_the_number_that_the_security_area_knows(
     assert carrier["identificationNumber"] == "SE200000001"
 
 
+def test_the_release_of_a_transit_with_entry_data_has_its_accompanying_document(declaration):
+    release = carry("p6", "CCA29D", declaration, {
+        "TransitOperation/MRN": "26SE000050000001L0",
+        "TransitOperation/declarationAcceptanceDate": "2026-05-04",
+        "TransitOperation/releaseDate": "2026-05-04",
+        "ControlResult": {"code": "A3", "date": "2026-05-08", "controlledBy": "SE000050"}})
+    header = {name: declaration[name] for name in HEADER if name in declaration}
+    message = from_plain("p6", "CCA29D", header | {"messageType": "CCA29D"} | release)
+    assert check(message, on=DAY) == []
+    sheet = kinds.sheet("tsad", message, "en")
+    said = str(sheet)
+    assert "26SE000050000001L0" in said and "Hamngatan 1" in said
+
+
 # Who is in scope
 
 @pytest.mark.parametrize("regime", ["founding", "current"])
@@ -146,8 +162,8 @@ def test_whoever_carries_express_post_or_houses_has_its_filings_taken(regime):
     sorts = {"carrier", "express", "post", "house filer"}
     named = {sort for one in ics2_law.releases(regime) for sort in sorts if sort in one.who}
     assert named == sorts
-    kinds = {kind for one in ics2_law.releases(regime) for kind in one.kinds}
-    assert {f"IE3{kind}" for kind in kinds} <= set(ics2_door.DOORS)
+    named = {kind for one in ics2_law.releases(regime) for kind in one.kinds}
+    assert {f"IE3{kind}" for kind in named} <= set(ics2_door.DOORS)
 
 
 @pytest.mark.parametrize("mode", ["sea", "air", "road", "rail"])

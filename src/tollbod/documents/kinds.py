@@ -3,11 +3,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from tollbod.case.carry import HEADER, carry
 from tollbod.documents import fallback, slip, transit, typeset
 from tollbod.documents.content import Known
 from tollbod.documents.typeset import Sheet, drawn
 from tollbod.spec.boxes import boxes
-from tollbod.wire.message import Message
+from tollbod.wire.message import Message, from_plain
 
 
 class NotOfThis(ValueError):
@@ -48,9 +49,9 @@ class Kind:
 
 # fmt: off
 KINDS = {kind.name: kind for kind in (
-    Kind("tad", "accompanying document", "følgedokument", ("CC029C",), ("tad", "items_head", "items"), transit.accompanying),
-    Kind("tsad", "accompanying document with security data", "følgedokument med sikkerhetsdata", ("CC029C",), ("tad", "tsad", "items_head", "items"), transit.security),
-    Kind("items", "list of items", "vareliste", ("CC029C", "CC015C", "CC013C", "CC043C"), ("items_head", "items"), transit.items),
+    Kind("tad", "accompanying document", "følgedokument", ("CC029C", "CCA29D"), ("tad", "items_head", "items"), transit.accompanying),
+    Kind("tsad", "accompanying document with security data", "følgedokument med sikkerhetsdata", ("CC029C", "CCA29D"), ("tad", "tsad", "items_head", "items"), transit.security),
+    Kind("items", "list of items", "vareliste", ("CC029C", "CCA29D", "CC015C", "CC013C", "CC043C"), ("items_head", "items"), transit.items),
     Kind("slip", "slip of a prenotification", "talong for forhåndsvarsel", ("CC015N",), ("slip",), slip.of),
     Kind("unloading", "unloading permission", "lossetillatelse", ("CC043C",), ("unloading", "items_head", "items"), unloading),
     Kind("fallback", "fallback form of a transit", "nødskjema for transittering", ("CC015C", "CC013C"), ("tad", "fallback", "items_head", "items"), fallback.transit, True),
@@ -71,8 +72,17 @@ def sheet(kind: str, message: Message | None, language: str, known: Known | None
         wanted, nb = " or ".join(told_of.roots), " eller ".join(told_of.roots)
         raise NotOfThis(f"the {told_of.en} is made of {wanted}, not of {message.kind}",
                         f"{told_of.nb} lages av {nb}, ikke av {message.kind}")
+    if message.kind == "CCA29D":
+        message = _plain_release(message)
     _refuse(kind, message, told)
     return told_of.make(message, language, told)
+
+
+def _plain_release(message: Message) -> Message:
+    """Return a release with entry data as one without: the forms have their boxes of that."""
+    plain = message.plain()
+    header = {name: plain[name] for name in HEADER if name in plain}
+    return from_plain("p6", "CC029C", header | carry("p6", "CC029C", plain), "NCTS6")
 
 
 # Worked out from the message, or for the inside of the program: nobody is asked for it.

@@ -127,7 +127,7 @@ def choose(found: Story, kind: str, party: str | None) -> Asked:
                       "forsendelsen er avsluttet uten transport: den har ingen dokumenter")
     wanted = {f"IE{root[2:5]}" for root in KINDS[kind].roots}
     if kind in ON_THE_WAY:
-        wanted &= {"IE029", "IE043"} if kind == "items" else {"IE029"}
+        wanted &= {"IE029", "IEA29", "IE043"} if kind == "items" else {"IE029", "IEA29"}
     mailed = [step.row for step in found.steps
               if step.row.ie in wanted and (Place.of(step.row.key).role == "mailbox"
                                             or not step.row.origin)]
