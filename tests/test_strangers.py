@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from tollbod.case.model import ANY, always, no_more
+from tollbod.movement.departure.entry_data import asked_to_cancel, in_ics2, of_amendment
 from tollbod.movement.departure.on_the_way import under_way
 from tollbod.numbers import mrn
 from tollbod.office import strangers
@@ -88,10 +89,13 @@ def test_arrivals_of_unknown_numbers_have_a_limit_a_day(world, monkeypatch):
     assert len(world.mailbox(party, 0)) == 4
 
 
+OF_A_CASE = (under_way, in_ics2, of_amendment, asked_to_cancel)       # never hold without one
+
+
 def learning(role, ie):
     """List what the rows would learn from a message where there is no case."""
     for row in ROLES[role].table:
-        if row.event == ie and row.state in ("none", ANY) and row.when is not under_way:
+        if row.event == ie and row.state in ("none", ANY) and row.when not in OF_A_CASE:
             if row.learn is not no_more:
                 yield row.learn.__name__
             if row.when is always:

@@ -123,9 +123,9 @@ def in_ics2(case: Departure, _event: Event, _facts: Facts) -> bool:
     return bool(case.ens)
 
 
-def of_amendment(_case: Departure, event: Event, _facts: Facts) -> bool:
+def of_amendment(case: Departure, event: Event, _facts: Facts) -> bool:
     """Hold if ICS2 refuses an amendment."""
-    return at(event.body, "TransitOperation/businessRejectionType") == AMENDMENT
+    return bool(case.amendment) and at(event.body, "TransitOperation/businessRejectionType") == AMENDMENT
 
 
 def asked_to_cancel(case: Departure, _event: Event, _facts: Facts) -> bool:
@@ -274,9 +274,11 @@ ROWS = (
 )
 # In any state: what ICS2 and the trader say about entry data besides the way to acceptance.
 ANYWHERE = (
-    On(ANY, "IEA70", always,  SAME, pass_question, asked),
-    On(ANY, "IEA71", in_ics2, SAME, pass_answer),
-    On(ANY, "IE060", always,  SAME, tell_entry_control),
+    On(ANY, "IEA70", in_ics2,         SAME, pass_question, asked),
+    On(ANY, "IEA70", always,          SAME, nothing),
+    On(ANY, "IEA71", in_ics2,         SAME, pass_answer),
+    On(ANY, "IE060", in_ics2,         SAME, tell_entry_control),
+    On(ANY, "IE060", always,          SAME, nothing),
     On(ANY, "IE009", asked_to_cancel, SAME, ask_after_withdrawal),
     On(ANY, "IE009", always,          SAME, nothing),
     On(ANY, "IE056", of_amendment,    SAME, tell_refused,  not_amended),
