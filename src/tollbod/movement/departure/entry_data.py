@@ -125,7 +125,8 @@ def in_ics2(case: Departure, _event: Event, _facts: Facts) -> bool:
 
 def of_amendment(case: Departure, event: Event, _facts: Facts) -> bool:
     """Hold if ICS2 refuses an amendment."""
-    return bool(case.amendment) and at(event.body, "TransitOperation/businessRejectionType") == AMENDMENT
+    said = at(event.body, "TransitOperation/businessRejectionType")
+    return bool(case.amendment) and said == AMENDMENT
 
 
 def asked_to_cancel(case: Departure, _event: Event, _facts: Facts) -> bool:
