@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
 from random import Random
+from string import ascii_lowercase, ascii_uppercase, digits
 
 from rich.console import Console
 
@@ -28,6 +29,7 @@ from tollbod.spec.tables import PROFILES
 from tollbod.store import schema
 from tollbod.store.server import Server
 from tollbod.wire import xml
+from tollbod.wire.message import Node
 
 Figures = Iterator[tuple[str, float, str]]
 ITEMS = 15                      # makes a declaration of about 10 kB
@@ -72,7 +74,7 @@ def writing(_conninfo: str) -> Figures:
 
 
 def documents(_conninfo: str) -> Figures:
-    """Set accompanying documents with three pages of items, each another one, and slips.
+    """Set accompanying documents with three pages of items, and slips, every text another one.
 
     Per second of this process's own processor time, all its threads: what one core would do.
     """
@@ -80,9 +82,14 @@ def documents(_conninfo: str) -> Figures:
     seeds = count()
     for kind, name in sources.items():
         message = xml.read((documents_golden.GOLDEN / name).read_bytes(), None)
+        texts = list(_texts(message.root))
 
         def one() -> None:
-            told = f"BENCH{next(seeds):017}"
+            seed = next(seeds)
+            letters = _swapped(seed)
+            for node, text in texts:
+                node.text = text.translate(letters)
+            told = f"BENCH{seed:017}"
             message.first("TransitOperation/LRN").text = told
             kinds.pdf(kind, message, "nb", {"mrn": told[-18:]})
         one()                                           # fonts and template are read once
@@ -91,6 +98,23 @@ def documents(_conninfo: str) -> Figures:
             one()
             done, spent = done + 1, time.process_time() - began
         yield f"documents_{kind}_per_core_second", done / spent, "1/s"
+
+
+def _texts(node: Node) -> Iterator[tuple[Node, str]]:
+    """Yield the values that differ from message to message: no codes, offices, dates."""
+    for child in node.children:
+        yield from _texts(child)
+        if child.text and len(child.text) > 2 and child.name != "referenceNumber" \
+                and "ate" not in child.name:
+            yield child, child.text
+
+
+def _swapped(seed: int) -> dict[int, str]:
+    """Return other letters and figures for each."""
+    found = {}
+    for alike in (ascii_uppercase, ascii_lowercase, digits):
+        found |= zip(map(ord, alike), Random(seed).sample(alike, len(alike)))
+    return found
 
 
 def lives(conninfo: str) -> Figures:
