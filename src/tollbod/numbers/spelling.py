@@ -13,7 +13,10 @@ def joined(text: str, drop: str = "") -> str:
     >>> joined(" 24gb 0002\\u00a046j8\\u200b"), joined("csqu 305438-3", drop="-")
     ('24GB000246J8', 'CSQU3054383')
     """
-    text = "".join(text.translate(INVISIBLE).split()).translate(CAPITALS)
+    if text.isascii():                      # nothing of it is invisible
+        text = "".join(text.split()).upper()
+    else:
+        text = "".join(text.translate(INVISIBLE).split()).translate(CAPITALS)
     return text.translate(dict.fromkeys(map(ord, drop))) if drop else text
 
 

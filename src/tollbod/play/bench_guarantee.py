@@ -26,8 +26,8 @@ from tollbod.wire.message import from_plain
 OFFICE = "NO365001"             # of guarantee
 NODE = Node(("NO",), {"DE": ""}, test=True)
 SENDERS = 8
-BATCH = 16                      # that a sender has in one commit, as a link brings them
-WAITING = 512                   # lodged and not decided: more are not lodged
+BATCH = 50                      # in one commit: half of what a link may bring (links.BATCH)
+WAITING = 800                   # lodged and not decided: more are not lodged
 WARM, MANY = 640, 6_000         # reservations before any is measured; that are, at a time
 OPEN, EARLIER = 10_000, 100_000
 CENT, FEWER = 7, 500
