@@ -213,7 +213,7 @@ def test_what_is_wrong_is_said_when_a_field_is_left(page, url):  # noqa: F811
     assert page.locator(".entry.bad").count() == 1, "what is still empty is not told yet"
     goods.fill("Brake discs")
     goods.blur()
-    page.wait_for_function("!document.querySelector('.entry.bad')")
+    page.locator('.entry.bad').wait_for(state="detached")
     assert goods.get_attribute("aria-invalid") is None
     page.get_by_role("button", name="Check").click()
     page.get_by_role("link", name="Active border transport means: Identification number").click()

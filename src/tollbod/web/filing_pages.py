@@ -274,8 +274,8 @@ async def _sent(request: Request, who: Caller, draft: Draft) -> Response:
     made = filing_message.made(whole, draft.at, draft.at.date(), earlier)
     if made.findings:
         return await _form(request, who, draft, made.findings)
-    taken = await house.work(door.receive, house.node, who.world, who.party, made.data,
-                             tuple(File(one.id, one.data) for one in files))
+    taken = await house.patiently(door.receive, house.node, who.world, who.party, made.data,
+                                  tuple(File(one.id, one.data) for one in files))
     if isinstance(taken, intake.Refusal):
         return await _form(request, who, draft, list(taken.findings))
     await house.work(drafts.forget, who.world, who.party, draft.id)

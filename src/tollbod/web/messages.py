@@ -83,7 +83,7 @@ async def lodge(request: Request) -> Response[ReceiptAnswer]:
     """
     house, who = access.house(request), access.caller(request)
     data, files = await body.with_files(request)
-    large = forms.sniff(data) == "edifact"         # a thousand messages take some seconds
+    large = files or forms.sniff(data) == "edifact"     # a thousand messages take some seconds
     work = house.patiently if large else house.work
     taken = await work(door.receive, house.node, who.world, who.party, data,
                        tuple(File(*one) for one in files))
