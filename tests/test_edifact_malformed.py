@@ -66,6 +66,7 @@ UNH: unknown status of transfer      | 15B'=>15B++1:X'                          
 UNH: five elements                   | 15B'=>15B+A+1:C+X'                         | {UCM}+8+UNH
 UNH: agency in small letters         | :UN:=>:un:                                 | 4+3+UNH+3:1
 UNH: no reference                    | UNH+M1=>UNH+                               | {UCI}4+13+UNH+2
+UNH: a reference of blanks           | UNH+M1+=>UNH+ + | 12+M1'=>12+ '         | {UCI}4+13+UNH+2
 UNT: nothing in it                   | UNT+12+M1=>UNT                             | {UCM}+13+UNT+2
 UNT: three elements                  | UNT+12+M1=>UNT+12+M1+X                     | {UCM}+8+UNT
 UNT: two components                  | UNT+12=>UNT+12:1                           | {UCM}+16+UNT+2

@@ -26,6 +26,7 @@ class Flaw(NamedTuple):
     value: str = ""
 
 
+NAMING = ("UNB", "UNG", "UNH", "UNT", "UNE", "UNZ")
 QUALIFIERS = {"1131", "3055"}       # where they stand another list than the directory's is meant
 
 
@@ -117,7 +118,7 @@ def flaws(raw: str, segment: Segment, marks: Marks, version: int = 3) -> list[Fl
     """Return everything that is wrong with a segment's elements."""
     elements = split(raw, marks)
     found: list[Flaw] = []
-    if segment.tag == "UNB":            # an address or reference of blanks names nobody
+    if segment.tag in NAMING:           # an address or reference of blanks names nobody
         elements = [one if isinstance(one, Repeated) else
                     ["" if part.isspace() else part for part in one] for one in elements]
     if len(elements[0]) > 1:

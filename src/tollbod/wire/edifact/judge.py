@@ -159,7 +159,7 @@ def _header(message: Message) -> list[Fault]:
     last = [len(message.raws) - 1] if message.closed and len(message.raws) > 1 else []
     for index in (0, *last):
         tag, raw = message.raws[index][:3], message.raws[index]
-        if tag in segments and not tests[tag](raw):
+        if tag in segments and (" " in raw or not tests[tag](raw)):
             for flaw in flaws(raw, segments[tag], message.marks, message.interchange.syntax):
                 at = message.place(index, max(flaw.element - 1, 0), max(flaw.component - 1, 0))
                 found.append(_fault(flaw, "message", tag, f"{message.path}/{tag}", at, index + 1))

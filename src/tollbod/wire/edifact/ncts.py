@@ -6,7 +6,7 @@
     written = ncts.write_message(message)          # .segments, .losses, .name
     data = ncts.write_interchange([message], sender=, recipient=, reference=, when=)
 
-`read_message` gives a `Reading`: the canonical message (profile p6; None where UNH names no message
+`read_message` gives a `Reading`: the canonical message (p6, or national; None if UNH names none
 of the mapping), `findings` that stand in the way of taking it (phase 4 structure, counts), `losses`
 for what it says that the canonical message has no place for, all at EDIFACT places. `at` translates
 the path of a finding of the canonical message to the place it came from, `placed` whole findings.
