@@ -11,7 +11,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from tollbod.case.model import Event, Facts, Keep, Send, Tell
 from tollbod.ics2 import book, linking
@@ -86,6 +86,7 @@ steps = st.one_of(
 
 
 @given(st.lists(steps, max_size=25))
+@example([("join", 1, "F14", "NO2", ()), ("root", "F12", ("NO2",)), ("root", "F13", ("NO2",))])
 def test_the_book_links_as_a_search_does(told):
     """Joining, amending and leaving, of parts and master, in any order: the rows say what is so."""
     store, parts, root = Rows(), {}, None

@@ -47,7 +47,8 @@ def test_what_it_waits_for(world):  # noqa: F811
         assert told["waiting"]["for"] == "carrier" and told["waiting"]["because_nb"]
     world.consignee.lodge(specimen.arrival(mrn, "A1"))
     world.consignee.mail("IE043")
-    waiting = world.consignee.get(f"/movements/{mrn}").json()["waiting"]
+    waiting = world.consignee.until(lambda told: told["waiting"]["for"] != "carrier",
+                                    f"/movements/{mrn}")["waiting"]
     assert waiting["for"] == "trader at destination" and waiting["since"]
     listed = world.consignee.get("/movements").json()["movements"]
     assert [(one["mrn"], one["waiting"]["for"]) for one in listed] == [
@@ -301,7 +302,8 @@ def test_the_officer_is_refused_in_words(world):  # noqa: F811
 def test_the_work_list(world):  # noqa: F811
     world.holder.lodge(declaration())
     mrn = world.holder.mail("IE029")["mrn"]
-    task, = world.officer.get("/desk/tasks", params={"office": "SE603340"}).json()["tasks"]
+    task, = world.officer.until(lambda told: told["tasks"],
+                                "/desk/tasks", office="SE603340")["tasks"]
     assert task["case"] == mrn and "crossing" in task["acts"]
     problem(world.officer.post(f"/desk/tasks/{task['id']}", json={"do": "dance"}), 422)
     done = world.officer.post(f"/desk/tasks/{task['id']}", json={"do": "crossing"}).json()

@@ -2,6 +2,7 @@
 import contextlib
 import secrets
 import threading
+import time
 from typing import NamedTuple
 
 import httpx
@@ -105,6 +106,15 @@ class Trader:
             after = answer["next"]
         came = [one["ie"] for one in self.get("/messages").json()["messages"]]
         raise AssertionError(f"no {ie} came, but {came}")
+
+    def until(self, seen, path, **params):
+        """Ask a path until its answer is seen: another office decides in its own time."""
+        for _ in range(200):
+            answer = self.get(path, params=params).json()
+            if seen(answer):
+                return answer
+            time.sleep(0.1)
+        raise AssertionError(f"{path} goes on saying {answer}")
 
 
 class World(NamedTuple):

@@ -107,7 +107,7 @@ class Book(Rows):
             self.root = msgspec.structs.replace(self.root, state="", fresh={})
         if before is None and part is not None:
             self._link_all(self._call({name: Counter({part.kind: 1}) for name in part.names}))
-        elif (before and before.names) != (part and part.names):
+        elif (before and (before.kind, before.names)) != (part and (part.kind, part.names)):
             self._anew()
 
     def join(self, part: Part) -> None:
