@@ -14,6 +14,8 @@ from tollbod.ics2.case import Filing
 from tollbod.ics2.letters import authorised, letter, subscribed
 from tollbod.ics2.presentation import control_notice
 
+YES = ("1", "yes", "true")          # how an officer says so
+
 
 # Learn
 
@@ -32,7 +34,7 @@ def nobody_to_tell(case: Filing, _event: Event, facts: Facts) -> bool:
 
 def would_endanger(case: Filing, _event: Event, _facts: Facts) -> bool:
     """Hold if an announcement would endanger the control."""
-    return bool(case.control.get("endangered"))
+    return str(case.control.get("endangered", "")).lower() in YES
 
 
 def told_in_advance(case: Filing, facts: Facts) -> tuple[str, ...]:

@@ -27,11 +27,12 @@ from tollbod.wire import forms
 
 MOST_BYTES, MOST_FIELDS = 100_000, 20
 DETAILS = {                     # what an officer may tell with an act
-    "control": ("place", "day"), "ask-information": ("text", "code", "pointer"),
+    "control": ("place", "day", "endangered"), "involve": ("office",),
+    "ask-information": ("text", "code", "pointer"),
     "ask-to-amend": ("text", "code", "pointer"), "ask-screening": ("methods", "text"),
     "announce-control": ("place", "day"), "control-result": ("result",),
 }
-CHOICES = {"result": ("satisfactory", "stopped")}
+CHOICES = {"result": ("satisfactory", "stopped"), "endangered": ("no", "yes")}
 UNASKED = ("present",)          # acts that no task asks for
 
 
