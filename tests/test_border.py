@@ -11,6 +11,7 @@ import pytest
 from lxml import etree
 from web_house import make_world, problem, site  # noqa: F401
 
+from tollbod.office import border_door
 from tollbod.play.specimen_ics2 import OFFICE, road
 
 CRITERION = {"id": "F1", "how": "contains", "value": "precursor", "path":
@@ -126,6 +127,17 @@ def test_goods_that_nobody_filed_for_are_not_notified_and_wait_for_an_officer(bo
         "do": "deny-entry", "details": {}, "id": "deny 1"})
     assert done.status_code == 200, done.text
     assert signals(border.consignee)[-1]["routing"] == "ENTRY_DENIED"
+
+
+def test_unknown_goods_have_a_limit_and_known_ones_do_not(border, monkeypatch):
+    monkeypatch.setattr(border_door, "MOST_UNKNOWN", 2)
+    mrn = filed(border.holder, "L1")
+    first = present(border.holder, ["26NO324000000001T0"])
+    validated(border.holder, present(border.holder, ["26NO324000000002T0"]))
+    present(border.holder, ["26NO324000000003T0"], status=429)
+    present(border.holder, ["26NO324000000001T0"], first, status=200)
+    assert validated(border.holder, present(border.holder, [mrn]))["status"] == "SUCCESS"
+    present(border.consignee, ["26NO324000000003T0"])               # each has its own
 
 
 def test_what_cannot_be_presented_is_told_with_its_place(border):

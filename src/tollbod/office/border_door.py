@@ -1,17 +1,23 @@
 """Where a presentation of goods goes in: a case of its own at the office of first entry.
 
-The presenter's own reference makes a repeat harmless; it is used once.
+The presenter's own reference makes a repeat harmless; it is used once. Each presentation opens a
+stream, so those of goods that nobody filed for have a limit.
 """
 import json
+from datetime import timedelta
 from hashlib import sha256
 from typing import NamedTuple
 
+from tollbod.office import joined
 from tollbod.office.node import Node
 from tollbod.spec import codes
 from tollbod.store.records import Arrival, Place, Receipt
 from tollbod.store.streams import Store
 
 MOST = 1000                     # goods of one presentation
+MOST_UNKNOWN = 500              # presentations of a day after which unknown goods are not taken
+SPAN = timedelta(days=1)
+WINDOW = 10 * MOST_UNKNOWN      # cases opened last that are looked at, of whoever
 LONGEST = 75                    # type and number of a transport document
 
 
@@ -41,8 +47,23 @@ def faults(told: Presented, node: Node) -> list[tuple[str, str, str]]:
     return found
 
 
-def present(store: Store, world: str, party: str, told: Presented) -> Receipt:
-    """Take a presentation; the verdict is `other` where the reference was used for another one."""
+def too_many(store: Store, world: str, party: str, told: Presented) -> bool:
+    """Tell whether one more presentation of goods that nobody filed for is not taken today."""
+    if store.stream(key_of(world, told.office, party, told.request)):
+        return False                            # a repeat costs nothing
+    if any(joined.entry_of(store, world, name)[0] for name in told.goods):
+        return False
+    after = store.now(world) - SPAN
+    return store.opened_by(world, "presentation", party, after, WINDOW) >= MOST_UNKNOWN
+
+
+def present(store: Store, world: str, party: str, told: Presented) -> Receipt | None:
+    """Take a presentation; the verdict is `other` where the reference was used for another one.
+
+    None: nothing was taken, since too many of unknown goods have come from the party within a day.
+    """
+    if too_many(store, world, party, told):
+        return None
     body = json.dumps({"request": told.request, "office": told.office,
                        "goods": list(told.goods)}, sort_keys=True).encode()
     receipt = store.take([Arrival(

@@ -132,7 +132,8 @@ class EntryAnswer(Struct, frozen=True):
 @post("/border/presentations", guards=[access.trader], security=BEARER, tags=["border"],
       status_code=202, responses=ERRORS | {
           200: ResponseSpec(TakenAnswer, description="A repeat", generate_examples=False),
-          400: problem("Not understood"), 409: problem("The reference was used for other goods")})
+          400: problem("Not understood"), 409: problem("The reference was used for other goods"),
+          429: problem("Too many presentations of goods that nobody filed for")})
 async def present(request: Request, data: JSONBody[PresentationBody]) -> Response[TakenAnswer]:
     """Present goods at the border: 202 once it is stored, 200 for the same again.
 
@@ -147,6 +148,13 @@ async def present(request: Request, data: JSONBody[PresentationBody]) -> Respons
         field, english, bokmaal = wrong[0]
         raise Problem(400, "Not understood", f"{field}: {english}", f"{field}: {bokmaal}")
     receipt = await house.work(border_door.present, who.world, who.party, asked)
+    if receipt is None:
+        raise Problem(429, "Too many", f"more than {border_door.MOST_UNKNOWN} presentations have "
+                      "come from you within a day, and nobody filed for these goods; nothing was "
+                      "taken. Check the numbers, or try again tomorrow",
+                      f"mer enn {border_door.MOST_UNKNOWN} framlegginger har kommet fra deg på ett "
+                      "døgn, og ingen har gitt noe for disse varene; ingenting er mottatt. "
+                      "Kontroller numrene, eller prøv igjen i morgen")
     if receipt.verdict == "other":
         raise Problem(409, "Reference used", "this requestId was used for other goods; nothing was "
                       "changed. Present these under a new one", "denne requestId-en er brukt for "
