@@ -8,6 +8,7 @@ from typing import Any
 from tollbod.spec.tables import Field, Structure, structure
 
 Plain = dict[str, Any]
+NOTHING = (None, "", [], {})
 # What every message has of its own and never takes over from another.
 HEADER = frozenset(
     "messageSender messageRecipient preparationDateAndTime messageIdentification messageType "
@@ -32,13 +33,16 @@ def _copy(target: Structure | Field, source: Plain) -> Plain:
     content: Plain = {}
     if source.get("street") and target.name == "Address" and not target.child("street"):
         source = source | {"streetAndNumber": _line(source)}
-    for child in target.children:
-        value = source.get(child.name)
-        if value in (None, "", [], {}) or child.name in HEADER:
+    for name, child in target.named.items():
+        value = source.get(name)
+        if value in NOTHING or name in HEADER:
+            continue
+        if isinstance(value, str) and child.high == 1 and child.type is not None:
+            content[name] = value
             continue
         fitted = _fit(child, value)
         if fitted not in ("", []):
-            content[child.name] = fitted
+            content[name] = fitted
     return content
 
 
@@ -76,7 +80,7 @@ def _ordered(target: Structure | Field, content: Plain) -> Plain:
         value = content.get(child.name)
         if child.type is None and isinstance(value, dict):
             value = _ordered(child, value)
-        if value not in (None, "", [], {}):
+        if value not in NOTHING:
             ordered[child.name] = value
     return ordered
 
