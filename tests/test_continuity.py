@@ -53,6 +53,22 @@ def test_what_became_of_each_message(world):  # noqa: F811
     problem(world.holder.post("/received", json={"identifications": []}), 400)
 
 
+def test_a_refusal_is_told_in_words_to_its_sender_alone(world):  # noqa: F811
+    """The letter has codes only; the sender is told over HTTP what was wrong and how to mend it."""
+    data = declaration("R3", "M-R3").replace(b"<countryOfDispatch>NO", b"<countryOfDispatch>ZZ")
+    world.holder.lodge(data)
+    letter = world.holder.mail("IE056")
+    assert letter["correlation"] == "M-R3"
+    sent, = world.holder.post("/received", json={"identifications": ["M-R3"]}).json()["messages"]
+    why, = sent["refused"]
+    assert (why["code"], why["rule"]) == ("12", "CL008") and why["path"].endswith("countryOfDispatch")
+    assert "ZZ" in why["text"] and "ZZ" in why["nb"] and why["text"] != why["nb"]
+    mine = world.holder.get("/movements/R3").json()["timeline"]
+    assert [one.get("refused") for one in mine] == [[why], None]
+    seen = world.officer.get("/movements/R3").json()["timeline"][0]
+    assert "refused" not in seen and seen["grounds"]["refused"] == [why]
+
+
 def test_what_is_received_and_not_yet_processed(conninfo, tmp_path):
     """Without a worker a message is received and stays unprocessed, on the page too."""
     with own_database(conninfo) as own, answering(own, tmp_path) as url:

@@ -92,6 +92,8 @@ def _client(folder, url):
 
     out, _, code = done(tollbod(folder, "inbox", "--to", url, "--after", 8))
     assert code == 0 and out.splitlines()[0].split()[0] == "9"
+    letter, reason = out.splitlines()[-2:]          # the dates of that file are past: told in words
+    assert letter.split()[2] == "IE056" and reason.split()[:2] == ["14", "R0004"]
     _, err, code = done(tollbod(folder, "inbox", "--to", url, "--as", "NO399999990"))
     assert code == 1 and err.startswith("refused (401)")
 

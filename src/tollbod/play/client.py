@@ -21,6 +21,7 @@ RENEW_SECONDS = 60              # before a token ends
 MOST = 500
 SUFFIX = {"xml": "xml", "json": "json", "edifact": "edi"}
 MEDIA = {"xml": "application/xml", "json": "application/json", "edifact": "application/edifact"}
+REFUSALS = ("IE056", "IE057", "IE906", "IE917", "IE3N01")
 DEMO_PARTY, DEMO_SECRET = "NO310000019", "demo"
 PASSING = (429, 502, 503, 504)  # answers after which it is worth while to try again
 
@@ -201,9 +202,12 @@ def inbox(to: str, party: str | None = None, secret: str = DEMO_SECRET, after: i
     try:
         while True:
             rows = client.mailbox(after, LONGEST_WAIT_SECONDS if follow else 0.0)
+            reasons = _reasons(client, rows)
             for row in rows:
                 after = row["marker"]
-                print(json_form.dumps(row) if json else _line(row), flush=True)
+                why = reasons.get(row.get("correlation", ""), []) if row["ie"] in REFUSALS else []
+                print(json_form.dumps(row | {"refused": why}) if json else
+                      "\n".join([_line(row), *map(_reason, why)]), flush=True)
                 if save is not None:
                     _save(client, row, save)
             if not follow and len(rows) < MOST:
@@ -217,6 +221,21 @@ def inbox(to: str, party: str | None = None, secret: str = DEMO_SECRET, after: i
     except OSError as error:
         print(f"tollbod inbox: {save}: {error.strerror}", file=sys.stderr)
         return 2
+
+
+def _reasons(client: Client, rows: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
+    """Return why messages were refused, by their identification: a letter has but the codes."""
+    named = {row.get("correlation", "") for row in rows if row["ie"] in REFUSALS} - {""}
+    if not named:
+        return {}
+    told = client.post("/received", {"identifications": sorted(named)})["messages"]
+    return {one["identification"]: one.get("refused", []) for one in told}
+
+
+def _reason(one: dict[str, Any]) -> str:
+    """Return a reason as a line below its letter."""
+    place = f" {one['path']}" if one["path"] else ""
+    return f"        {' '.join(filter(None, (one['code'], one['rule'])))}{place}: {one['text']}"
 
 
 def _save(client: Client, row: dict[str, Any], folder: Path) -> None:
@@ -241,8 +260,11 @@ def _refused(error: Refused, json: bool) -> int:
         return 1
     print(f"refused ({error.status}): {error}", file=sys.stderr)
     for one in error.told.get("findings") or ():
-        place = f"{one['path']}" + (f", line {one['line']}" if one["line"] else "")
-        print(f"  {one['code']} {one['rule']} {place}: {one['text']}", file=sys.stderr)
+        if one["text"] != str(error):               # a single fault of the bytes is the detail
+            line = f"line {one['line']}" if one["line"] else ""
+            place = ", ".join(filter(None, (one["path"], line)))
+            print(f"  {' '.join(filter(None, (one['code'], one['rule'], place)))}: {one['text']}",
+                  file=sys.stderr)
     return 1
 
 

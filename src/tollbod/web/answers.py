@@ -36,6 +36,16 @@ def finding_answer(finding: Finding) -> FindingAnswer:
     return FindingAnswer(*finding)
 
 
+class ReasonAnswer(Struct, frozen=True):
+    """One reason why a message was refused, as it stands in the history of the case."""
+
+    code: Annotated[str, told("Code of CL030 (bare structure) or CL437 (everything else)")]
+    rule: Annotated[str, told("Official id of the rule, condition or code list; may be empty")]
+    path: Annotated[str, told("XPath of the place; may be empty")]
+    text: Annotated[str, told("What is wrong and what to do, in English")]
+    nb: Annotated[str, told("The same in Norwegian (bokmål)")]
+
+
 class ProblemAnswer(Struct, frozen=True, omit_defaults=True):
     """Why a request was not fulfilled."""
 
@@ -145,6 +155,7 @@ class EventAnswer(Struct, frozen=True, omit_defaults=True):
     to: str = ""
     mine: Annotated[bool, told("The content may be fetched at GET /messages/{id}")] = False
     state: Annotated[str, told("The state of the receiving office afterwards")] = ""
+    refused: Annotated[list[ReasonAnswer], told("Why a message of the caller's was refused")] = []
     grounds: Annotated[dict[str, Any] | None, told("Officers only: the row that was taken, what "
                                                   "was refused and why")] = None
 

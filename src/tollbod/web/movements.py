@@ -10,7 +10,7 @@ from tollbod.store.streams import Store
 from tollbod.web import access, story
 from tollbod.web.access import BEARER
 from tollbod.web.answers import (
-    EventAnswer, MovementAnswer, MovementLine, MovementsAnswer, OfficeAnswer,
+    EventAnswer, MovementAnswer, MovementLine, MovementsAnswer, OfficeAnswer, ReasonAnswer,
 )
 from tollbod.web.documented import ERRORS, NOT_FOUND
 from tollbod.web.problems import Problem
@@ -128,8 +128,10 @@ def _event(step: Step, who: Caller) -> EventAnswer:
                    "refused": [dict(zip(("code", "rule", "path", "text", "nb"), one))
                                for one in step.refused],
                    **({"by": step.by} if step.by else {}), **step.second}
+    mine = step.sender == Actor("party", who.party)
     return EventAnswer(str(row.receipt), row.at, row.ie, said(step.sender), said(step.to),
-                       access.may_read(who, row), step.after, grounds)
+                       access.may_read(who, row), step.after,
+                       [ReasonAnswer(*one) for one in step.refused] if mine else [], grounds)
 
 
 def said(actor: Actor) -> str:

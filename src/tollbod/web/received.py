@@ -3,6 +3,7 @@
 After an outage nobody has to send again blindly: who asks by identification is told of each whether
 it is here, and what followed from it. A repeat would change nothing anyway.
 """
+import json
 import re
 from datetime import datetime
 from typing import Annotated
@@ -14,6 +15,7 @@ from msgspec import Struct
 from tollbod.store.streams import Store
 from tollbod.web import access
 from tollbod.web.access import BEARER
+from tollbod.web.answers import ReasonAnswer
 from tollbod.web.documented import ERRORS, problem
 from tollbod.web.messages import LARGEST_RECEIPT, MOST
 from tollbod.web.problems import Problem
@@ -46,6 +48,7 @@ class SentAnswer(Struct, frozen=True, omit_defaults=True):
     at: datetime | None = None          # received
     decided: datetime | None = None
     answers: list[Followed] = []
+    refused: list[ReasonAnswer] = []    # why, with the remedy
 
 
 class ReceivedAnswer(Struct, frozen=True):
@@ -65,7 +68,8 @@ async def received(request: Request, before: Before = LARGEST_RECEIPT,
                    limit: Limit = 100) -> ReceivedAnswer:
     """What became of the messages I sent, newest first: answered, processed, or not yet.
 
-    `processed` is decided without a message to me; `set aside` waits for a person.
+    `processed` is decided without a message to me; `set aside` waits for a person. What was
+    refused tells each reason and its remedy in words.
     """
     house, who = access.house(request), access.caller(request)
     return ReceivedAnswer(await house.work(sent, who.world, who.party, None, before, limit))
@@ -110,8 +114,10 @@ def sent(store: Store, world: str, party: str, idents: list[str] | None, before:
 
 
 def _told(row: tuple, answers: dict[tuple[str, int], list[Followed]]) -> SentAnswer:
-    receipt, ident, ie, movement, key, n, at, done, held, decided = row
+    receipt, ident, ie, movement, key, n, at, done, held, decided, what = row
     followed = answers.get((key, n), [])
     state = ANSWERED if followed else PROCESSED if done else SET_ASIDE if held else UNPROCESSED
     name = "" if _DIGEST.fullmatch(ident) else ident.removeprefix(FILED)
-    return SentAnswer(name, state, str(receipt), ie, movement, at, decided, followed)
+    refused = json.loads(what).get("refused", ()) if what else ()
+    return SentAnswer(name, state, str(receipt), ie, movement, at, decided, followed,
+                      [ReasonAnswer(*one) for one in refused])

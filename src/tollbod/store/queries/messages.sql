@@ -41,7 +41,7 @@ select pg_notify('tollbod', '')
 -- name: received
 -- What a party has sent us, newest first: all of it, or what it names by identification.
 select i.receipt, i.ident, i.ie, coalesce(nullif(i.movement, ''), s.movement), i.key, i.n, i.at,
-       s.last_done >= i.n, s.held, h.at
+       s.last_done >= i.n, s.held, h.at, h.what
   from seen e
   join inbox i on i.receipt = e.receipt
   join stream s on s.key = i.key
