@@ -89,7 +89,7 @@ def test_an_officer_registers_changes_suspends_and_unlocks(page):
     told = {"id": identity(page, page.get("/guarantees").text), "grn": grn, "type": "1",
             "holder": specimen.HOLDER, "amount": "many", "access_codes": "LI01"}
     refused = page.post("/guarantees", data=told)
-    assert "the amount is missing or no number" in refused.text and 'value="many"' in refused.text
+    assert "the amount is missing, or not digits" in refused.text and 'value="many"' in refused.text
     told |= {"amount": "500.00", "id": identity(page, refused.text)}
     made = page.post("/guarantees", data=told)
     assert made.status_code == 303 and made.headers["location"] == f"/guarantees/{grn}"

@@ -64,10 +64,19 @@ def test_amounts_are_compared_in_the_guarantees_own_currency():
     assert reasons(PLAIN._replace(guarantee=krone, want=more)) == ("G09",)
 
 
-@pytest.mark.parametrize("amount", ["Infinity", "-Infinity", "NaN", "1e999999", "1e21", "x", "-1"])
+@pytest.mark.parametrize("amount", ["Infinity", "-Infinity", "NaN", "1e999999", "1e21", "x", "-1",
+                                    "1e3", "1_000", "+5", "1000.005", "1,000", "5.", ".5", "٥", ""])
 def test_what_is_no_amount_is_a_fault_and_no_failure(amount):
     told = {"grn": "26NO3650010000505", "type": "1", "holder": "NO1", "amount": amount}
     assert [fault.name for fault in register.faults(told, DAY)] == ["amount"]
+
+
+def test_a_country_that_is_none_is_told():
+    """A misprint would leave the guarantee valid where it is not to be."""
+    told = {"grn": "26NO3650010000505", "type": "1", "holder": "NO1", "amount": "1"}
+    assert register.faults(told | {"not_valid_in": "SE GB XI"}, DAY) == []
+    fault, = register.faults(told | {"not_valid_in": "SE ZZ"}, DAY)
+    assert fault.name == "not_valid_in" and "ZZ" in fault.en and "ZZ" in fault.nb
 
 
 def test_a_list_that_is_broken_in_the_middle_says_where():

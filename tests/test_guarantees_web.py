@@ -24,7 +24,8 @@ def test_the_holder_knows_what_is_free_and_when_more_will_be(world):  # noqa: F8
     assert check["covered"] is False and check["missing"] > 0 and check["from_day"] == usage["due"]
     small = world.holder.get(f"/guarantees/{GRN}", params={"amount": "1.00"}).json()["precheck"]
     assert small == {"covered": True, "missing": 0, "from_day": None}
-    problem(world.holder.get(f"/guarantees/{GRN}", params={"amount": "x"}), 400)
+    for amount in ("x", "-7000", "1e3", "1.005", ""):       # of money nothing is guessed
+        problem(world.holder.get(f"/guarantees/{GRN}", params={"amount": amount}), 400)
     problem(world.holder.get(f"/guarantees/{GRN}", params={"amount": "1", "currency": "XYZ"}), 400)
 
 

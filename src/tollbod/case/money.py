@@ -33,6 +33,21 @@ def smallest(amount: str, currency: str) -> int:
     return int(units.to_integral_value(ROUND_HALF_UP))
 
 
+def exact(amount: str, currency: str) -> int:
+    """Return an amount that a person wrote in the smallest unit; nothing is rounded or guessed.
+
+    Raises ValueError for what is not digits with a point, or has more decimals than the currency.
+
+    >>> exact("7000.5", "EUR"), exact("12", "JPY")
+    (700050, 12)
+    """
+    whole, point, part = amount.strip().partition(".")
+    plain = amount.isascii() and whole.isdigit() and (part.isdigit() or not point)
+    if not plain or len(part) > get_currency_precision(currency) or len(whole) > MOST_DIGITS:
+        raise ValueError(f"no amount: {amount:.40}")
+    return smallest(amount.strip(), currency)
+
+
 def written(amount: int, currency: str) -> str:
     """Return an amount of the smallest unit as a message writes it.
 

@@ -6,18 +6,17 @@ not_valid_in, departure, destination, commodities, not_for (suspended, sensitive
 access_codes (the first is the master code). Pure; `faults` tells all that is wrong at once.
 """
 from datetime import date
-from decimal import InvalidOperation
 from typing import Any, NamedTuple
 
 import msgspec
 
 from tollbod.case.model import Facts
-from tollbod.case.money import NoRate, rate, smallest, written
+from tollbod.case.money import NoRate, exact, rate, written
 from tollbod.guarantees import access
 from tollbod.guarantees.account import TYPES, VOUCHER_CENT, Guarantee
 from tollbod.numbers import access_code
 from tollbod.numbers import grn as numbers
-from tollbod.spec.codes import office
+from tollbod.spec.codes import codelist, office
 
 # Of the reference amount, by type (Conv. App. I art. 75): a waiver secures nothing, a comprehensive
 # guarantee may be reduced, what covers one movement or is deposited is never reduced.
@@ -58,7 +57,7 @@ def _day(text: Any) -> date | None:
 
 def _amount(body: dict[str, Any], kind: str, currency: str) -> int:
     if body.get("amount") not in (None, ""):
-        return smallest(str(body["amount"]), currency)
+        return exact(str(body["amount"]), currency)
     if kind == "4" and body.get("reference_cent") is None:
         return VOUCHER_CENT
     return int(body["reference_cent"])
@@ -139,9 +138,11 @@ def _faults_of_amount(body: dict[str, Any], on: date) -> list[tuple[str, tuple[s
     except NoRate:
         wrong.append(("currency", (f"there is no exchange rate for {currency}",
                                    f"det finnes ingen kurs for {currency}")))
-    except (InvalidOperation, ValueError, KeyError, TypeError):
-        wrong.append(("amount", ("the amount is missing or no number: 10000.00",
-                                 "beløpet mangler eller er ikke et tall: 10000.00")))
+    except (ValueError, KeyError, TypeError):
+        wrong.append(("amount", ("the amount is missing, or not digits with a point and at most the "
+                                 "decimals of its currency: 10000.00",
+                                 "beløpet mangler, eller er ikke sifre med punktum og høyst "
+                                 "valutaens desimaler: 10000.00")))
     due = PERCENTAGES.get(kind, WHOLE)
     if body.get("percentage") not in (None, "") and str(body["percentage"]) not in map(str, due):
         either = ", ".join(map(str, due))
@@ -168,9 +169,9 @@ def _faults_of_days(body: dict[str, Any]) -> list[Fault]:
 def _faults_of_limits(body: dict[str, Any]) -> list[Fault]:
     wrong = []
     for country in listed(body.get("not_valid_in")):
-        if len(country) != 2 or not country.isupper():
-            wrong.append(Fault("not_valid_in", f"'{country}' is no country: two capitals",
-                               f"«{country}» er ikke et land: to store bokstaver"))
+        if not codelist("CL008").has(country):
+            wrong.append(Fault("not_valid_in", f"'{country}' is no country (CL008)",
+                               f"«{country}» er ikke et land (CL008)"))
     for name in ("departure", "destination"):
         given = str(body.get(name) or "")
         if given and not office(given):

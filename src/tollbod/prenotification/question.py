@@ -99,7 +99,8 @@ class _No(ValueError):
 def _country(text: str, _zone: tzinfo | None) -> str:
     code = text.strip().upper()
     if not codes.codelist("CL008").has(code):
-        raise _No("a country is two letters: NO, SE, RU", "et land er to bokstaver: NO, SE, RU")
+        raise _No("a country is two letters of CL008: NO, SE, RU",
+                  "et land er to bokstaver fra CL008: NO, SE, RU")
     return code
 
 

@@ -7,7 +7,7 @@ from typing import Annotated
 from litestar import Request, Response, get
 from litestar.params import FromPath, QueryParameter
 
-from tollbod.case.money import NoRate, smallest, written
+from tollbod.case.money import NoRate, exact, written
 from tollbod.documents import statement as paper
 from tollbod.documents import typeset
 from tollbod.guarantees import forecast, usage
@@ -165,9 +165,11 @@ def _precheck(case: Guarantee, amount: str | None, currency: str, now: datetime,
     if amount is None:
         return None
     try:
-        wanted = smallest(amount, currency)
+        wanted = exact(amount, currency)
         found = forecast.verdict(case, wanted, currency, now.date(), days)
     except (NoRate, ArithmeticError, ValueError) as error:
-        raise Problem(400, "Not understood", "amount: 7000.00; currency: one with a rate",
-                      "amount: 7000.00; currency: en som har kurs") from error
+        raise Problem(400, "Not understood", "amount is digits with a point and at most the "
+                      "decimals of its currency, such as 7000.00; currency is one that has a rate",
+                      "amount er sifre med punktum og høyst valutaens desimaler, for eksempel "
+                      "7000.00; currency er en som har kurs") from error
     return PrecheckAnswer(*found)
