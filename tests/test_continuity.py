@@ -61,7 +61,8 @@ def test_a_refusal_is_told_in_words_to_its_sender_alone(world):  # noqa: F811
     assert letter["correlation"] == "M-R3"
     sent, = world.holder.post("/received", json={"identifications": ["M-R3"]}).json()["messages"]
     why, = sent["refused"]
-    assert (why["code"], why["rule"]) == ("12", "CL008") and why["path"].endswith("countryOfDispatch")
+    assert (why["code"], why["rule"]) == ("12", "CL008")
+    assert why["path"].endswith("countryOfDispatch")
     assert "ZZ" in why["text"] and "ZZ" in why["nb"] and why["text"] != why["nb"]
     mine = world.holder.get("/movements/R3").json()["timeline"]
     assert [one.get("refused") for one in mine] == [[why], None]

@@ -117,6 +117,14 @@ def test_a_list_with_faults_is_reported_line_by_line(page):
     assert "text in UTF-8" in bad.text
 
 
+def test_where_a_form_is_sent_is_no_page_of_its_own(page):
+    """Who goes there by hand is shown the page that has the form; a program is told what is."""
+    there = page.get("/guarantees/import", headers={"Accept": "text/html"})
+    assert (there.status_code, there.headers["location"]) == (303, "/guarantees")
+    told = page.get("/guarantees/import", headers={"Accept": "application/json"})
+    assert told.status_code == 405 and "POST" in told.json()["detail"]
+
+
 def test_another_sites_form_is_refused(page):
     evil = {"Origin": "https://evil.example"}
     for path in ("/guarantees", f"/guarantees/{GRN}", "/guarantees/import"):

@@ -181,6 +181,13 @@ def test_questions_that_make_no_sense(world, query):  # noqa: F811
     problem(world.holder.get(f"/messages?{query}"), 400)
 
 
+def test_what_is_no_choice_is_told_the_choices(world):  # noqa: F811
+    told = problem(world.holder.http.put("/party", json={"form": "xml"}), 400)
+    assert "'edifact'" in told["detail"] and "'p6'" in told["detail"]
+    told = problem(world.holder.post("/check?layer=colour", content=declaration()), 400)
+    assert "'schema'" in told["detail"]
+
+
 @pytest.mark.parametrize("path", [
     "/messages/abc", "/messages/999999999999999999999", "/messages/1%00", "/movements/x%00y",
     "/movements/%27%20or%201=1", "/movements/" + "9" * 500, "/guarantees/x", "/guarantees/a%00b",

@@ -10,6 +10,7 @@ from web_house import (  # noqa: F401
 from tollbod.case.model import ANY, SAME
 from tollbod.office.roles import ROLES
 from tollbod.play import specimen
+from tollbod.prenotification.question import FIELDS
 from tollbod.store import schema
 from tollbod.store.server import Server
 from tollbod.store.streams import Store
@@ -83,6 +84,13 @@ def test_the_database_is_away(tmp_path):
             assert holder.mail("IE028")["correlation"] == "M1"
             assert len(holder.get("/movements").json()["movements"]) == 1
     server.stop()
+
+
+def test_every_choice_of_the_duty_has_its_words():
+    """Nobody chooses between words of the program."""
+    english, bokmaal = (words(language, "Europe/Oslo").sections for language in ("en", "nb"))
+    choices = {choice for field in FIELDS for choice in field.choices}
+    assert english["choice"].keys() == bokmaal["choice"].keys() == choices
 
 
 def test_everything_has_its_words():

@@ -176,6 +176,7 @@ BAD = [
     (b'<?xml version="1.0" encoding="EBCDIC-US"?><a/>',            "53", "EBCDIC-US"),
     (b'<?xml version="1.0" encoding="UTF-7"?><a/>',                "53", "UTF-7"),
     (b"<CC015C/>",                                                 "15", "no namespace"),
+    (b"<s:Envelope xmlns:s='urn:soap'/>",                          "15", "Send the message alone"),
     (b'<CC015C xmlns="urn:other"/>',                               "15", 'namespace "urn:other"'),
     (wrapped("", "CC015X"),                                        "15", "Did you mean CC015C?"),
     (wrapped("", "Envelope"),                                      "15", "such as CC015C"),

@@ -263,7 +263,20 @@ def step(table: tuple[On, ...], case: Any, event: Event, facts: Facts,
             effects = tuple(row.then(learned, event, facts))
             to = learned.state if row.to == SAME else row.to
             return Decision(msgspec.structs.replace(learned, state=to), effects, number)
+    if (lrn := _used(table, event)):
+        return Decision(case, (refuse(
+            "92", f"LRN {lrn} has been used: what was declared under it is '{case.state}'. Give "
+            f"this {event.name} an LRN of its own", f"LRN {lrn} er allerede brukt til en annen "
+            f"{event.name}. Gi denne et eget LRN"),), -1)
     return Decision(case, (out_of_sequence(case, event, (waits or {}).get(case.state)),), -1)
+
+
+def _used(table: tuple[On, ...], event: Event) -> str:
+    """Return the LRN under which an event would begin a case, that has one already; else ""."""
+    begins = any(row.event == event.name and row.state == "none" and row.to != SAME
+                 for row in table)
+    header = event.body.get("TransitOperation") if begins else None
+    return str(header.get("LRN") or "") if isinstance(header, dict) else ""
 
 
 def out_of_sequence(case: Any, event: Event, wait: Wait | None) -> Refuse:

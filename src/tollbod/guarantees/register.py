@@ -139,10 +139,10 @@ def _faults_of_amount(body: dict[str, Any], on: date) -> list[tuple[str, tuple[s
         wrong.append(("currency", (f"there is no exchange rate for {currency}",
                                    f"det finnes ingen kurs for {currency}")))
     except (ValueError, KeyError, TypeError):
-        wrong.append(("amount", ("the amount is missing, or not digits with a point and at most the "
-                                 "decimals of its currency: 10000.00",
-                                 "beløpet mangler, eller er ikke sifre med punktum og høyst "
-                                 "valutaens desimaler: 10000.00")))
+        wrong.append(("amount", (
+            "the amount is missing, or not digits with a point and at most the decimals of its "
+            "currency: 10000.00", "beløpet mangler, eller er ikke sifre med punktum og høyst "
+            "valutaens desimaler: 10000.00")))
     due = PERCENTAGES.get(kind, WHOLE)
     if body.get("percentage") not in (None, "") and str(body["percentage"]) not in map(str, due):
         either = ", ".join(map(str, due))

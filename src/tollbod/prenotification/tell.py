@@ -3,6 +3,7 @@ from datetime import timedelta
 from typing import Any
 
 from tollbod.prenotification import answer
+from tollbod.prenotification.question import FIELDS
 
 # label: English, bokmål
 LABELS = {
@@ -34,7 +35,8 @@ def lines(one: dict[str, Any], language: str) -> list[tuple[str, str]]:
              ("office", office(one["office"], one["flow"], language))]
     found += [("deadline", deadline(rule, language)) for rule in one["deadline"]["rules"]]
     if one["deadline"]["needs"]:
-        found.append(("needs", ", ".join(one["deadline"]["needs"])))
+        found.append(("needs", ", ".join(asked(name, language)
+                                         for name in one["deadline"]["needs"])))
     if clock := one["deadline"]["clock"]:
         found.append(("clock", left(clock, language)))
     if filed := one["filed"]:
@@ -47,6 +49,17 @@ def lines(one: dict[str, Any], language: str) -> list[tuple[str, str]]:
         found.append(("contents", f"{held['annex']}: {named}"))
     found.append(("law", "; ".join(one["law_nb" if language == "nb" else "law"])))
     return [(LABELS[name][language == "nb"], text) for name, text in found]
+
+
+def asked(name: str, language: str) -> str:
+    """Return a field of the question in words, with the name by which it is told.
+
+    >>> asked("arrival", "nb"), asked("cargo", "en")
+    ('ankomst (arrival)', 'in containers or not (cargo)')
+    """
+    field = next((one for one in FIELDS if one.name == name), None)
+    words = (field.nb if language == "nb" else field.en) if field else name
+    return f"{words.partition(';')[0]} ({name})"
 
 
 def office(where: dict[str, Any], flow: str, language: str) -> str:
@@ -81,11 +94,14 @@ def left(clock: dict[str, Any], language: str) -> str:
 
     >>> left({"left_seconds": 5400, "missed": False}, "en")
     '1:30:00 left'
+    >>> left({"left_seconds": -86400 * 2 - 61, "missed": True}, "nb")
+    'ute for 2 døgn 0:01:01 siden'
     """
     length = timedelta(seconds=abs(clock["left_seconds"]))
-    words = ("over since", "over for") if clock["missed"] else ("left", "igjen")
-    word = words[language == "nb"]
-    return f"{word} {length}" if clock["missed"] else f"{length} {word}"
+    days = f"{length.days} {('days', 'døgn')[language == 'nb']} " if length.days else ""
+    told = f"{days}{timedelta(seconds=length.seconds)}"
+    words = ("over {} ago", "ute for {} siden") if clock["missed"] else ("{} left", "{} igjen")
+    return words[language == "nb"].format(told)
 
 
 def in_time(filed: dict[str, Any], language: str) -> str:

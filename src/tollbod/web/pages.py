@@ -14,7 +14,7 @@ import msgspec
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from litestar import Request, Response, get, post
 from litestar.datastructures import Cookie
-from litestar.exceptions import NotFoundException
+from litestar.exceptions import MethodNotAllowedException, NotFoundException
 from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
 
@@ -101,6 +101,14 @@ def no_page(request: Request, error: NotFoundException) -> Response:
     browser = "text/html" in request.headers.get("accept", "")
     if browser and not request.url.path.startswith("/api/"):
         return missing(request, tongue(request)("text", "not_found_page"))
+    return problems.framework(request, error)
+
+
+def not_a_page(request: Request, error: MethodNotAllowedException) -> Response:
+    """Answer a browser that goes to where a form is sent: with the page that has the form."""
+    browser = "text/html" in request.headers.get("accept", "")
+    if browser and request.method == "GET" and not request.url.path.startswith("/api/"):
+        return Redirect(request.url.path.rpartition("/")[0] or "/", status_code=303)
     return problems.framework(request, error)
 
 
@@ -229,7 +237,7 @@ async def shown_message(request: Request, row: Message, owner: str = "") -> Resp
     rejected = await house.work(heard.rejection, house.node, row)
     return page(request, "message.html", row=row, rejected=rejected, lines=xml_page.lines(data),
                 now=None, frozen=False, version="", title=w.event(row.ie), owner=owner,
-                sender=movements.said(step.sender), to=movements.said(step.to))
+                sender=w.actor(*step.sender), to=w.actor(*step.to))
 
 
 # Language, log-in, files
@@ -289,4 +297,5 @@ async def static(name: FromPath[str]) -> Response[bytes]:
 
 
 PATHS = [front, movement, document, message, language, login, logout, static]
-HANDLERS = {Closed: closed, NotFoundException: no_page}
+HANDLERS = {Closed: closed, NotFoundException: no_page,
+            MethodNotAllowedException: not_a_page}

@@ -1,7 +1,8 @@
 """What is answered when something is wrong: JSON with a title and a sentence in two languages."""
 import traceback
-from typing import Any
+from typing import Any, Literal, get_args, get_origin
 
+import msgspec
 import structlog
 from litestar import Request, Response
 from litestar.exceptions import HTTPException, ValidationException
@@ -54,17 +55,41 @@ def framework(request: Request, error: HTTPException) -> Response[ProblemAnswer]
     if error.status_code == 404:
         return told(request, Problem(404, english, f"there is nothing at {request.url.path[:200]}",
                                      f"det finnes ingenting på {request.url.path[:200]}"))
+    if error.status_code == 405:
+        headers = dict(error.headers or {})
+        may = headers.get("allow", "")
+        return told(request, Problem(405, english, f"{request.method} is not taken here, but {may}",
+                                     f"{request.method} tas ikke imot her, men {may}",
+                                     headers=headers))
     if isinstance(error, ValidationException) and error.extra:
-        detail = "; ".join(_invalid(one) for one in error.extra)
+        detail = "; ".join(_invalid(request, one) for one in error.extra)
     return told(request, Problem(error.status_code, english, detail, f"{bokmaal}: {detail}",
                                  headers=dict(error.headers or {})))
 
 
-def _invalid(one: Any) -> str:
+def _invalid(request: Request, one: Any) -> str:
     if not isinstance(one, dict):
         return str(one)
-    where = one.get("key", "")
-    return f"{where}: {one.get('message', '')}" if where else str(one.get("message", ""))
+    where, what = one.get("key", ""), str(one.get("message", ""))
+    if what.startswith("Invalid enum value") and (may := _choices(request, where)):
+        what += f"; it is one of {', '.join(may)}"
+    return f"{where}: {what}" if where else what
+
+
+def _choices(request: Request, name: str) -> list[str]:
+    """Return what a parameter or a field of the body may be, if that is a list of texts."""
+    parameters = request.route_handler.parsed_fn_signature.parameters
+    found = [one.raw for key, one in parameters.items() if key.replace("_", "-") == name]
+    if "data" in parameters and hasattr(body := parameters["data"].annotation, "__struct_fields__"):
+        found += [one.type for one in msgspec.structs.fields(body) if one.encode_name == name]
+    return sorted({repr(value) for one in found for value in _literals(one)})
+
+
+def _literals(type: Any) -> list[str]:
+    """Return the texts of a Literal, also inside Annotated and unions."""
+    if get_origin(type) is Literal:
+        return [one for one in get_args(type) if isinstance(one, str)]
+    return [text for one in get_args(type) for text in _literals(one)]
 
 
 def no_world(request: Request, error: UnknownWorld) -> Response[ProblemAnswer]:

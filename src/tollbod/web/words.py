@@ -62,6 +62,11 @@ class Words:
         """Return the one of two sentences that is in this language."""
         return bokmaal if self.language == "nb" and bokmaal else english
 
+    def actor(self, role: str, id: str) -> str:
+        """Return who sends or gets: a party's id, or an office with what it is there."""
+        words = self("role", role) if role in self.sections["role"] else self("text", role)
+        return id if role == "party" else f"{words} {id}".strip()
+
     def event(self, name: str) -> str:
         """Return an event of a table in words: `IE118 crossed`, `Officer: release`."""
         kind, _, rest = name.partition(" ")

@@ -232,11 +232,14 @@ def _kind(top: etree._Element, profile: str) -> str:
         raise _other_system(name, found, profile, top.sourceline or 0)
     stands = f'the namespace "{found}"' if found else "no namespace"
     stands_nb = f"navnerommet «{found}»" if found else "ikke noe navnerom"
-    mend = f'<ncts:{name} xmlns:ncts="{NAMESPACE}">'
+    ours = name in roots(profile)
+    mend = f'<ncts:{name if ours else "CC015C"} xmlns:ncts="{NAMESPACE}">'
+    how = f"Write {mend}." if ours else f"Send the message alone, beginning as {mend} does."
+    hvordan = f"Skriv {mend}." if ours else f"Send meldingen alene; den begynner som {mend}."
     raise Unreadable("15", f"The first element, {name}, has {stands}; a message of NCTS has "
-                     f'"{NAMESPACE}". Write {mend}.',
+                     f'"{NAMESPACE}". {how}',
                      f"Det første elementet, {name}, har {stands_nb}; en NCTS-melding har "
-                     f"«{NAMESPACE}». Skriv {mend}.", top.sourceline or 0)
+                     f"«{NAMESPACE}». {hvordan}", top.sourceline or 0)
 
 
 def _other_system(name: str, found: str, profile: str, line: int) -> Unreadable:
