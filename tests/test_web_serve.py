@@ -9,13 +9,14 @@ import sys
 import time
 
 import httpx
+import msgspec
 import psycopg
 import pytest
 from web_house import NODE, Trader, answering, declaration, make_world, own_database
 
 from tollbod.store import schema
 from tollbod.store.streams import Store
-from tollbod.web import settings
+from tollbod.web import party, settings
 from tollbod.web.settings import Misconfigured
 
 PATIENCE_SECONDS = 30
@@ -150,6 +151,36 @@ def test_configuration(tmp_path, monkeypatch):
         file.write_text(wrong)
         with pytest.raises(Misconfigured):
             settings.read()
+
+
+PARTY = '''[[parties]]
+id = "NO310000019"
+name = "Fjord Frakt (fictional)"
+street = "Fictional Street 1"
+city = "Oslo"
+country = "NO"
+authorisations = { C521 = "NOACR000001" }
+'''
+
+
+def test_the_register_of_traders_is_configured(conninfo, tmp_path, monkeypatch):
+    """An installation that is no test has its traders from the file; they keep what they chose."""
+    file = tmp_path / "tollbod.toml"
+    monkeypatch.setenv("TOLLBOD_CONFIG", str(file))
+    for wrong in (PARTY + 'authorisation = "C521"\n', PARTY.replace("NO310000019", "NO/1"),
+                  PARTY.replace("city", "town")):
+        file.write_text(wrong)
+        with pytest.raises(Misconfigured):
+            settings.read()
+    file.write_text(PARTY)
+    one, = settings.read().parties
+    with own_database(conninfo) as own, Store(own) as store:
+        store.create_world("main")
+        party.enter(store, "main", [one])
+        chosen = msgspec.structs.replace(one, form="edifact", partner="FJORD")
+        store.put_party("main", one.id, msgspec.json.encode(chosen))
+        party.enter(store, "main", [msgspec.structs.replace(one, city="Bergen")])
+        assert party.all_of(store, "main") == [msgspec.structs.replace(chosen, city="Bergen")]
 
 
 def test_pages_outside_the_test_environment(conninfo, tmp_path):

@@ -3,6 +3,7 @@
 The register says who a party is and what it may do; that is not the party's to change. What stands
 here is its own choice.
 """
+from collections.abc import Iterable
 from typing import Annotated, Literal
 
 import msgspec
@@ -77,6 +78,15 @@ def _others(store: Store, who: Caller, address: str) -> bool:
     """Return whether another party has the address, by choice or as its id."""
     return any(address in (one.id, one.partner) for one in all_of(store, who.world)
                if one.id != who.party)
+
+
+def enter(store: Store, world: str, parties: Iterable[Party]) -> None:
+    """Enter parties of the configuration into the register; what each chose itself stays."""
+    for party in parties:
+        if before := tokens.party(store, world, party.id):
+            own = {name: getattr(before, name) for name in ChoiceBody.__struct_fields__}
+            party = msgspec.structs.replace(party, **own)
+        store.put_party(world, party.id, msgspec.json.encode(party))
 
 
 def all_of(store: Store, world: str) -> list[Party]:

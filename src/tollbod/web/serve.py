@@ -20,7 +20,7 @@ from tollbod.store import schema
 from tollbod.store.connection import StoreUnavailable
 from tollbod.store.server import ServerError, database
 from tollbod.store.streams import Store
-from tollbod.web import as4, key_files
+from tollbod.web import as4, key_files, party
 from tollbod.web import settings as configuration
 from tollbod.web.crew import Crew
 from tollbod.web.house import Contact, House
@@ -81,6 +81,7 @@ def house(
         crew.start()                            # imports while we do
         with Store(conninfo) as store:
             store.create_world(settings.world, clock)
+            party.enter(store, settings.world, settings.parties)
         url = address(listening)
         stack.enter_context(web(settings, conninfo, listening, crew))
         yield Running(url, conninfo, settings, crew)

@@ -24,17 +24,26 @@
     party = "NO310000019"
     scopes = ["trader"]
     keys = [{ kty = "RSA", n = "...", e = "AQAB" }]
+    [[parties]]                     (file only) the register of traders, entered at each start;
+    id = "NO310000019"              the fields are those of `case.model.Party`
+    name = "..."
+    street = "..."
+    city = "..."
+    country = "NO"
+    authorisations = { C521 = "NOACR000001" }
 """
 import os
 from pathlib import Path
 
 import msgspec
 
+from tollbod.case.model import Party
 from tollbod.office.node import Node
 from tollbod.spec.regime_tables import REGIMES
 from tollbod.web.clients import SCOPES, Client
 
 MOST_WORKERS = 64
+LONGEST_ID = 17                 # characters of a party's id, an..17
 SHORTEST_KEY = 32               # characters of a secret key
 
 
@@ -65,6 +74,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     contact_phone: str = ""
     peers: dict[str, str] = {}
     clients: tuple[Client, ...] = ()
+    parties: tuple[Party, ...] = ()
 
     @property
     def node(self) -> Node:
@@ -85,6 +95,9 @@ def read() -> Settings:
     except msgspec.ValidationError as error:
         raise Misconfigured(f"the configuration cannot be used: {error}") from error
     _judge(settings)
+    for one in told.get("parties", ()):
+        if unknown := one.keys() - set(Party.__struct_fields__):
+            raise Misconfigured(f"party {one['id']}: there is no {', '.join(sorted(unknown))}")
     return settings
 
 
@@ -100,6 +113,10 @@ def _judge(settings: Settings) -> None:
         raise Misconfigured(f"workers must be 1 to {MOST_WORKERS}, not {settings.workers}")
     if not settings.world or "/" in settings.world or not settings.countries:
         raise Misconfigured("world and countries must be given; a world has no / in its name")
+    for party in settings.parties:
+        if not (party.id.isascii() and party.id.isalnum() and len(party.id) <= LONGEST_ID):
+            raise Misconfigured(f"party {party.id:.40}: an id is 1 to {LONGEST_ID} letters and "
+                                "digits")
     for client in settings.clients:
         if not set(client.scopes) <= set(SCOPES):
             raise Misconfigured(f"client {client.id}: scopes are {' and '.join(SCOPES)}")
