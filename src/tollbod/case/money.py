@@ -41,7 +41,7 @@ def exact(amount: str, currency: str) -> int:
     >>> exact("7000.5", "EUR"), exact("12", "JPY")
     (700050, 12)
     """
-    whole, point, part = amount.strip().partition(".")
+    whole, point, part = amount.strip().removeprefix("-").partition(".")
     plain = amount.isascii() and whole.isdigit() and (part.isdigit() or not point)
     if not plain or len(part) > get_currency_precision(currency) or len(whole) > MOST_DIGITS:
         raise ValueError(f"no amount: {amount:.40}")

@@ -98,7 +98,8 @@ def left(clock: dict[str, Any], language: str) -> str:
     'ute for 2 døgn 0:01:01 siden'
     """
     length = timedelta(seconds=abs(clock["left_seconds"]))
-    days = f"{length.days} {('days', 'døgn')[language == 'nb']} " if length.days else ""
+    unit = "døgn" if language == "nb" else "day" if length.days == 1 else "days"
+    days = f"{length.days} {unit} " if length.days else ""
     told = f"{days}{timedelta(seconds=length.seconds)}"
     words = ("over {} ago", "ute for {} siden") if clock["missed"] else ("{} left", "{} igjen")
     return words[language == "nb"].format(told)

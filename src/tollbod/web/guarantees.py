@@ -165,7 +165,8 @@ def _precheck(case: Guarantee, amount: str | None, currency: str, now: datetime,
     if amount is None:
         return None
     try:
-        wanted = exact(amount, currency)
+        if (wanted := exact(amount, currency)) < 0:
+            raise ValueError("a declaration covers no negative amount")
         found = forecast.verdict(case, wanted, currency, now.date(), days)
     except (NoRate, ArithmeticError, ValueError) as error:
         raise Problem(400, "Not understood", "amount is digits with a point and at most the "
