@@ -32,6 +32,8 @@ def test_openapi_describes_every_path(site):  # noqa: F811
         for method, one in operations.items():
             assert one["description"], (method, path)
             assert one["tags"], (method, path)
+            for answer in one["responses"].values():        # not the phrases of HTTP
+                assert "Request fulfilled" not in answer["description"], (method, path)
     lodged = told["paths"]["/api/v1/messages"]["post"]
     assert "application/xml" in lodged["requestBody"]["content"]
     assert {"200", "202", "400", "409", "413", "422", "503"} <= set(lodged["responses"])

@@ -115,8 +115,7 @@ def serve(
     """The customs house without the demo world.
 
     A TOML file (TOLLBOD_CONFIG) and the environment configure it: TOLLBOD_DATABASE (a DSN, instead
-    of the embedded server), TOLLBOD_TEST=1 and more, in the file also clients with their keys and
-    the register of traders: see src/tollbod/web/settings.py.
+    of the embedded server), TOLLBOD_TEST=1 and more: see src/tollbod/web/settings.py.
     """
     from tollbod.web import serve as work
     return work.run(host=host, port=port)

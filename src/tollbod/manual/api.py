@@ -8,6 +8,24 @@ from tollbod.manual.words import page, table
 from tollbod.office.node import Node
 from tollbod.web import api
 
+BEGIN = """## To begin with
+
+At `./tollbod demo`, as its trader; `officer` in place of the number acts for customs.
+
+```
+U=http://127.0.0.1:8400/api/v1
+T=$(curl -s $U/token -d grant_type=client_credentials -d client_id=NO310000019 \\
+    -d client_secret=demo | sed 's/.*"access_token":"\\([^"]*\\).*/\\1/')
+H="Authorization: Bearer $T"
+
+./tollbod filing transit > data.json                  # a declaration whose dates are ahead
+./tollbod filing transit data.json > message.xml
+curl -s -H "$H" --data-binary @message.xml $U/check          # what is wrong with it
+curl -s -H "$H" --data-binary @message.xml $U/messages       # lodged: 202 and a receipt
+curl -s -H "$H" "$U/messages?after=0&wait=10"                # what customs answers
+curl -s -H "$H" $U/received                                  # what became of it, and why
+```"""
+
 
 def pages() -> Iterator[tuple[str, str]]:
     """Yield the path and the text of the page."""
@@ -25,7 +43,7 @@ def pages() -> Iterator[tuple[str, str]]:
         "The HTTP API", "[Contents](index.md)",
         "A running house describes itself at `/openapi.json` (OpenAPI 3.1), bodies included; this "
         "is the summary. What stands under the test environment is there with `TOLLBOD_TEST=1`.",
-        *chapters)
+        BEGIN, *chapters)
 
 
 def description() -> dict[str, Any]:

@@ -95,6 +95,8 @@ def _end(console: Console, life: Life, url: str) -> int:
         console.print(f"the prenotification:       {url}/movements/{life.prenotified}")
         console.print(f"what the trader was sent:  ./tollbod inbox --as {demo_world.DECLARANT} "
                       f"--to {url}")
+        console.print("a declaration of your own: ./tollbod filing transit > data.json; ./tollbod "
+                      f"filing transit data.json > m.xml; ./tollbod send m.xml --to {url}")
         console.print(f"the API, to try it:        {url}/openapi.json   (Ctrl-C ends the demo)")
     else:
         console.print("to look around in it:      ./tollbod demo   (without --once)")

@@ -10,7 +10,7 @@ from litestar import Litestar, Request, Router, get, post
 from litestar.datastructures import State
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
-from litestar.openapi.spec import Components, SecurityScheme, Tag
+from litestar.openapi.spec import Components, OpenAPI, SecurityScheme, Tag
 from litestar.types import Message, Receive, Scope, Send
 
 import tollbod
@@ -24,7 +24,7 @@ from tollbod.web import pages as shown
 from tollbod.web import party_pages, prenotifications, risk
 from tollbod.web.answers import TokenAnswer
 from tollbod.web.body import bounded
-from tollbod.web.documented import FormOperation, problem
+from tollbod.web.documented import FormOperation, problem, worded
 from tollbod.web.house import House
 
 LARGEST_BODY = 1_000_000        # of everything but messages
@@ -85,6 +85,11 @@ async def described(request: Request) -> dict[str, Any]:
 
 class App(Litestar):
     """The application, which adds the security headers to every answer, and counts it."""
+
+    @property
+    def openapi_schema(self) -> OpenAPI:
+        """Return the description of the API, each answer in our words."""
+        return worded(super().openapi_schema)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, or live through start and end."""

@@ -1,8 +1,9 @@
 """What /openapi.json says of bodies that the handlers read themselves, and of errors."""
 from dataclasses import dataclass
+from http import HTTPStatus
 
 from litestar.openapi.datastructures import ResponseSpec
-from litestar.openapi.spec import OpenAPIMediaType, Operation, RequestBody, Schema
+from litestar.openapi.spec import OpenAPI, OpenAPIMediaType, Operation, RequestBody, Schema
 from litestar.openapi.spec.enums import OpenAPIType
 
 from tollbod.web.answers import ProblemAnswer
@@ -21,6 +22,22 @@ ERRORS = {401: UNAUTHORISED, 503: AWAY}
 _TEXT = Schema(type=OpenAPIType.STRING, description="The message, beginning with its root element")
 _INTERCHANGE = Schema(type=OpenAPIType.STRING, description="One interchange, UNB to UNZ")
 _TREE = Schema(type=OpenAPIType.OBJECT, description='The message: {"CC015C": {...}}')
+
+
+# In place of the phrases of HTTP, which tell nobody anything.
+SAID = {"200": "The answer", "201": "It is made", "202": "It is stored; the decision follows",
+        "204": "It is gone", "400": "A parameter or the body cannot be understood: which, and why"}
+
+
+def worded(schema: OpenAPI) -> OpenAPI:
+    """Say of each answer in our words what it is, where only the phrase of HTTP stood."""
+    for path in (schema.paths or {}).values():
+        for operation in (path.get, path.put, path.post, path.delete):
+            for status, answer in ((operation and operation.responses) or {}).items():
+                phrases = HTTPStatus(int(status)).description, HTTPStatus(int(status)).phrase
+                if answer.description in (*phrases, ""):
+                    answer.description = SAID.get(status, answer.description)
+    return schema
 
 
 @dataclass

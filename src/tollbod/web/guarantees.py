@@ -63,8 +63,7 @@ async def statement_of(request: Request, grn: FromPath[str], after: After = 0) -
      tags=["guarantees"], media_type=PDF, responses=ERRORS | {200: PAPER, 404: NOT_FOUND})
 async def statement_paper(request: Request, grn: FromPath[str], after: After = 0,
                           language: Tongue = "en") -> Response[bytes]:
-    """The statement on paper (PDF/A), for its holder and the guarantor: it never goes with goods.
-    """
+    """The statement as PDF/A, for its holder and the guarantor: it never goes with goods."""
     house, who = access.house(request), access.caller(request)
     key, office, case = await mine(house, who, grn)
     told = await house.work(answer, who, key, office, case, None, case.currency)
