@@ -6,10 +6,12 @@ from html.parser import HTMLParser
 from zoneinfo import ZoneInfo
 
 import httpx
+import msgspec
 import pytest
 from ics2_house import CARRIER, FILER, ics2_house
 from web_house import NODE, WORLD, Trader
 
+from tollbod.office import as4_push
 from tollbod.office.roles import ROLES
 from tollbod.play import instances, specimen_ics2
 from tollbod.spec import ics2_law
@@ -350,3 +352,19 @@ def test_a_request_to_amend_is_answered_by_the_amendment(web, officer):
     sent(web, page, descriptionOfGoods="Acetone, technical, in drums")
     page = until(web, path, "the goods are to be presented")
     assert "IE3N10" in page.text and "Acetone" in page.text
+
+
+def test_an_endpoint_that_was_stopped_is_let_go_on(conninfo, tmp_path):
+    """The page of traders tells how it stands with each endpoint, and a person lets it go on."""
+    with ics2_house(conninfo, tmp_path, pushed=frozenset([FILER])) as site, \
+            Store(site.conninfo) as store, \
+            httpx.Client(base_url=site.url, trust_env=False, timeout=60) as client:
+        assert "in order" in client.get("/traders").text
+        failed = as4_push.State(as4_push.MOST_TRIES, store.now(WORLD), "nobody there <b>")
+        store.keep(f"{WORLD}//as4out/{FILER}", as4_push.STATE, msgspec.json.encode(failed))
+        told = client.get("/traders").text
+        assert "stopped" in told and "nobody there &lt;b&gt;" in told
+        assert client.post(f"/traders/{CARRIER}/push").status_code == 303
+        assert as4_push.state(store, WORLD, FILER) == failed, "another's"
+        assert client.post(f"/traders/{FILER}/push").status_code == 303
+        assert as4_push.state(store, WORLD, FILER) == as4_push.State()

@@ -18,6 +18,7 @@ from tollbod.office.roles import DOORS, ROLES
 from tollbod.play import trace
 from tollbod.spec import tables
 from tollbod.store import sql
+from tollbod.web.words import LANGUAGES, words
 
 HOME = Path(__file__).parents[1]
 SOURCE = HOME / "src" / "tollbod"
@@ -337,6 +338,12 @@ def test_traders_messages_are_taken_by_their_role():
     for ie, door in DOORS.items():
         role = ROLES[door.role]
         assert role.calls(ie) in {row.event for row in role.table}
+
+
+def test_the_words_of_the_pages_can_be_read():
+    """No name stands twice in a catalogue, and both languages have the same sections."""
+    english, bokmaal = (words(language, "UTC").sections for language in LANGUAGES)
+    assert english.keys() == bokmaal.keys()
 
 
 # What may be committed
