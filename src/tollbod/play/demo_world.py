@@ -9,6 +9,8 @@ import msgspec
 from tollbod.case.model import Party
 from tollbod.office import officer
 from tollbod.play.world import guarantee_office
+from tollbod.risk import synthetic
+from tollbod.risk.control_filter import FILTER
 from tollbod.store.streams import Store
 
 WORLD = "demo"
@@ -46,7 +48,9 @@ GUARANTEES = (
 
 
 def furnish(store: Store) -> None:
-    """Enter the traders and register the guarantees; what is there already stays as it is."""
+    """Enter traders, guarantees and synthetic criteria; what is there already stays as it is."""
+    if not store.party(WORLD, FILTER):
+        store.put_party(WORLD, FILTER, msgspec.json.encode(synthetic.criteria()))
     for party in PARTIES:
         store.put_party(WORLD, party.id, msgspec.json.encode(party))
     for one in GUARANTEES:

@@ -43,7 +43,7 @@ def paths(place: str) -> tuple[str, ...]:
     """Return the paths of a place.
 
     >>> len(paths("goods"))
-    3
+    4
     """
     return tuple(path for name, path in regime_tables.rows("places.txt", "risk") if name == place)
 
