@@ -10,11 +10,15 @@ import msgspec
 
 from tollbod.case.model import ANY, SAME, Effect, Event, Facts, On, Tell, always
 from tollbod.ics2 import routing
-from tollbod.ics2.assessment import find_no_risk, recommended
+from tollbod.ics2.assessment import find_no_risk, recommended, suspected
 from tollbod.ics2.case import Filing
+from tollbod.ics2.completeness import (
+    WAITING, awaits, complete_and_clear, considered, suspected_now,
+)
 from tollbod.ics2.presentation import (
     control_at_entry, control_now, let_in, not_arrived, not_complete,
 )
+from tollbod.ics2.registration import heard
 
 UNDECIDED = ("registered", "pending completeness", "under assessment", "referral open")
 PARTS = ("pending linking", "linked", "joined")     # of a declaration that another one began
@@ -35,6 +39,14 @@ def connected(case: Filing, event: Event, _facts: Facts) -> Filing:
 def stands_at_border(case: Filing, _event: Event, _facts: Facts) -> bool:
     """Hold if the goods were presented while they were being assessed."""
     return bool(case.presenters)
+
+
+def completes_at_border(case: Filing, event: Event, facts: Facts) -> bool:
+    """Hold if a declaration without hits is complete now, and its goods stand at the border."""
+    by_land = not not_arrived(case, event, facts)
+    lacks = event.name == "tell parts" and awaits(case, event, facts)
+    hit = suspected(case, event, facts) or suspected_now(case, event, facts)
+    return stands_at_border(case, event, facts) and by_land and not lacks and not hit
 
 
 def undecided(case: Filing, _event: Event, _facts: Facts) -> bool:
@@ -125,6 +137,12 @@ def clear_and_let_in(case: Filing, event: Event, facts: Facts) -> Iterable[Effec
     yield from let_in(case, event, facts)
 
 
+def complete_and_let_in(case: Filing, event: Event, facts: Facts) -> Iterable[Effect]:
+    """Assess it whole: complete, nothing hits (IE3N03); goods at the border enter (TO_ENTRY)."""
+    yield from complete_and_clear(case, event, facts)
+    yield from let_in(case, event, facts)
+
+
 def recommend_and_control(case: Filing, event: Event, facts: Facts) -> Iterable[Effect]:
     """Order the control of goods that stand at the border (IE3N03, IE3N08; TO_CONTROL)."""
     yield from control_at_entry(case, event, facts)
@@ -135,6 +153,8 @@ PRESENT = "tell present"
 # fmt: off
 # Asked before the rows of the assessment: what waits at the border is decided with it.
 FIRST = (
+    On(WAITING,            "tell parts",      completes_at_border, "presented",  complete_and_let_in,   heard),
+    On(WAITING,            "officer analyse", completes_at_border, "presented",  complete_and_let_in,   considered),
     On("under assessment", "officer no-risk", stands_at_border, "presented",     clear_and_let_in),
     On("under assessment", "officer control", stands_at_border, "under control", recommend_and_control, recommended),
 )
@@ -144,6 +164,7 @@ ROWS = (
     On("assessed",            PRESENT, not_arrived,  SAME,            refuse_before_arrival),
     On("assessed",            PRESENT, always,       "presented",     take_in,               connected),
     On("arrived",             PRESENT, always,       "presented",     take_in,               connected),
+    On("partially arrived",   PRESENT, always,       "presented",     take_in,               connected),
     On("arrived for control", PRESENT, always,       "under control", take_to_announced,     connected),
     *(row for state in TO_CONTROL for row in (
         On(state,             PRESENT, not_arrived,  SAME,            refuse_before_arrival),

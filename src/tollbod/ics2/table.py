@@ -18,7 +18,7 @@ from tollbod.spec.tables import ICS2
 
 TABLE = tuple(completeness.passing_on(row) for row in (
     *lower.GRANTED, *completeness.GRANTED, *registration.ROWS, *amendment.FIRST, *query.ROWS,
-    *lower.STANDING, *waybill.ROWS, *completeness.ROWS, *presented.FIRST, *elsewhere.FIRST,
+    *lower.STANDING, *waybill.ROWS, *presented.FIRST, *completeness.ROWS, *elsewhere.FIRST,
     *assessment.ROWS, *elsewhere.ROWS, *amendment.REFUSED, *lower.AMENDING,
     *completeness.AMENDING, *amendment.ROWS, *presentation.ROWS, *advance.ROWS, *presented.ROWS,
     *arrival.FILING, *transit.ROWS))
