@@ -4,13 +4,17 @@ ICS2-01, ICS2-05, PRE-ICS2-06. The lives are scenarios: scenarios/ics2/S24*, S25
 """
 import re
 from copy import deepcopy
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from tollbod.case.carry import HEADER, carry
+from tollbod.case.model import Event, Facts, Refuse, Send, Task, Timer, step
 from tollbod.documents import kinds
 from tollbod.ics2 import from_transit
+from tollbod.movement.departure import table as departure
+from tollbod.movement.departure.case import Departure
+from tollbod.national import countries
 from tollbod.office import filings, ics2_door
 from tollbod.prenotification.duty import duty
 from tollbod.prenotification.question import Question
@@ -152,6 +156,23 @@ def test_the_release_of_a_transit_with_entry_data_has_its_accompanying_document(
     sheet = kinds.sheet("tsad", message, "en")
     said = str(sheet)
     assert "26SE000050000001L0" in said and "Hamngatan 1" in said
+
+
+def test_a_silent_ics2_is_asked_again_and_an_officer_may_refuse(declaration):
+    case = Departure(state="entry asked", lrn="L1", mrn="26SE000050000001L0", entry="SE000050",
+                     declarant="SE200000001", declaration=declaration)
+    facts = Facts(now=NOW, office="SE000050", profile=countries.of("SE"))
+    for event in ("timer entry answer", "officer ask-entry"):
+        done = step(departure.TABLE, case, Event(event, {}), facts)
+        told = {type(effect): effect for effect in done.effects}
+        assert done.case.state == "entry asked"
+        assert (told[Send].root, told[Send].to, told[Send].role) == ("CDA15D", "SE000050", "bridge")
+        assert told[Timer] == Timer("entry answer", NOW + timedelta(hours=1))
+        assert told[Task].acts == ("ask-entry", "refuse")
+    done = step(departure.TABLE, case, Event("officer refuse", {}), facts)
+    assert (done.case.state, done.case.mrn) == ("rejected", "")
+    assert Timer("entry answer", None) in done.effects and Task("silent") in done.effects
+    assert [one for one in done.effects if isinstance(one, Refuse)]
 
 
 # Who is in scope

@@ -18,7 +18,10 @@ FOLDER = Path(__file__).parents[1] / "scenarios"
 FILES = sorted(FOLDER.rglob("*.scenario"))
 
 # Rows that no scenario can take today: role, state, event, condition, and why.
-NOT_YET: dict[tuple[str, str, str, str], str] = {}
+_SILENT = "ICS2 answers at once where it runs in the same house: tests/test_joined.py takes it"
+NOT_YET: dict[tuple[str, str, str, str], str] = {
+    ("departure", "entry asked", event, "always"): _SILENT
+    for event in ("timer entry answer", "officer ask-entry", "officer refuse")}
 
 
 def played(path: Path, conninfo: str) -> set[tuple[str, int]]:

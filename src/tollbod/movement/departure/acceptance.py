@@ -270,7 +270,7 @@ def _lodging(state: str, refused: str) -> tuple[On, ...]:
     )
 
 
-ROWS = with_deadlines((
+ROWS = with_deadlines(with_deadlines((
     *_lodging("none", "rejected"),
     *_lodging("rejected", SAME),
     On("submitted",  "officer refuse",     always,         "rejected",  refuse_declaration),
@@ -287,5 +287,6 @@ ROWS = with_deadlines((
     *EXPORT_ROWS,
     *_accepting("export asked", "IE191"),
     On("pre-lodged", "timer presentation", always,         "rejected",  expire),
-), "export asked", lambda _case, facts: start("export answer", facts), ("export answer",))
+), "export asked", lambda _case, facts: start("export answer", facts), ("export answer",)),
+    "entry asked", lambda _case, facts: start("entry answer", facts), ("entry answer",))
 # fmt: on

@@ -15,6 +15,7 @@ from tollbod.case.model import (
     ANY, SAME, Effect, Event, Facts, Name, On, Refuse, Send, Task, Timer, always, nothing, refuse,
 )
 from tollbod.findings import Finding
+from tollbod.movement.deadlines import start
 from tollbod.movement.departure.amendment import accept_amendment, amended
 from tollbod.movement.departure.cancellation import (
     asked as cancellation_asked, cancel, decided, granted, refuse_cancel,
@@ -154,6 +155,21 @@ def ask_entry(case: Departure, event: Event, facts: Facts) -> Iterable[Effect]:
                                      "TransitOperation/ensFiling": "1"})
 
 
+def ask_entry_again(case: Departure, event: Event, facts: Facts) -> Iterable[Effect]:
+    """Give the entry data to a silent ICS2 once more (CDA15D); an officer may refuse them."""
+    yield from ask_entry(case, event, facts)
+    yield start("entry answer", facts)
+    yield Task("silent", f"ICS2 at {case.entry} does not answer about the entry data",
+               f"ICS2 ved {case.entry} svarer ikke om inngangsdataene", ("ask-entry", "refuse"))
+
+
+def refuse_unanswered(_case: Departure, event: Event, _facts: Facts) -> Iterable[Effect]:
+    """Refuse the declaration: ICS2 does not answer, or for the officer's reason."""
+    yield Task("silent")
+    text = event.body.get("text") or "ICS2 does not answer about the entry data"
+    yield refuse("14", text, event.body.get("text") or "ICS2 svarer ikke om inngangsdataene")
+
+
 def acknowledge_entry(case: Departure, event: Event, _facts: Facts) -> Iterable[Effect]:
     """Acknowledge the declaration (CC928D), with the MRN of the entry summary declaration."""
     yield to_declarant(case, "IE928", {"EnsOperation": event.body["EnsOperation"]})
@@ -161,6 +177,7 @@ def acknowledge_entry(case: Departure, event: Event, _facts: Facts) -> Iterable[
 
 def tell_refused(_case: Departure, event: Event, _facts: Facts) -> Iterable[Effect]:
     """Refuse what ICS2 refuses, with its errors at their places in what the trader wrote."""
+    yield Task("silent")
     yield Refuse(tuple(
         Finding("rules", one["errorCode"], one["errorReason"], one["errorPointer"], 0,
                 one.get("errorDescription") or one["errorReason"],
@@ -170,6 +187,7 @@ def tell_refused(_case: Departure, event: Event, _facts: Facts) -> Iterable[Effe
 
 def give_number(case: Departure, _event: Event, _facts: Facts) -> Iterable[Effect]:
     """Tell the trader both MRNs (CC028D): of the transit and of the entry summary declaration."""
+    yield Task("silent")
     yield to_declarant(case, "IE028", dates(case) | {
         "EnsOperation": {"ENSMRN": case.ens}})
 
@@ -266,6 +284,9 @@ ROWS = (
     On(ASKED,    "IE056", always,       "rejected",  tell_refused,            without_number),
     On(ASKED,    "IE927", enters_here,  ASSESSED,    give_number_and_present, taken),
     On(ASKED,    "IE927", always,       ASSESSED,    give_number,             taken),
+    On(ASKED,    "timer entry answer", always, SAME, ask_entry_again),
+    On(ASKED,    "officer ask-entry",  always, SAME, ask_entry_again),
+    On(ASKED,    "officer refuse",     always, "rejected", refuse_unanswered, without_number),
     On(ASSESSED, "IE060", always,       SAME,        tell_entry_control,      controlled),
     On(ASSESSED, "IE013", always,       SAME,        pass_amendment,          to_amend),
     On(ASSESSED, "IE004", always,       SAME,        accept_amended,          amended_in_ics2),
