@@ -220,6 +220,14 @@ def test_cut_at_any_byte_it_is_never_right():
         assert isinstance(found[-1], Verdict) and not found[-1].fine, whole[:end]
 
 
+def test_bytes_of_another_repertoire_are_read_if_it_is_named(tmp_path):
+    path = tmp_path / "windows.edi"
+    path.write_bytes(BASE.replace("FISH", "FISH \x80 5").encode("latin-1"))
+    assert check.judge(path)["syntax"] == "invalid"
+    assert check.judge(path, lenient="windows-1252")["syntax"] == "valid"
+    assert check.judge(path, lenient="utf-8")["syntax"] == "invalid"
+
+
 COMMANDS = {
     "check": lambda path: check.run([path]),
     "check --json": lambda path: check.run([path], True),

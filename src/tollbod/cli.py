@@ -7,7 +7,7 @@ import os
 import sys
 from enum import Enum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -30,8 +30,7 @@ app = typer.Typer(
 )
 
 # Options that several commands share.
-Files = Annotated[list[Path], typer.Argument(metavar="FILE...",
-                                               help="Message files (XML, JSON or EDIFACT).")]
+Files = Annotated[list[Path], typer.Argument(metavar="FILE...", help="XML, JSON or EDIFACT files.")]
 Json = Annotated[bool, typer.Option("--json", help="Machine-readable output.")]
 To = Annotated[str, typer.Option("--to", metavar="URL", help="The customs house to talk to.",
                                  envvar="TOLLBOD_URL")]
@@ -40,8 +39,7 @@ As = Annotated[str | None, typer.Option(
     help="Who you are; if not given the sender of the message, or the trader of the demo.")]
 Secret = Annotated[str, typer.Option(metavar="S", envvar="TOLLBOD_SECRET",
                                      help="The secret of that party; `demo` in a test system.")]
-Port = Annotated[int, typer.Option(min=0, max=65535, help="Port of the web pages and the API; "
-                                                          "0 takes a free one.")]
+Port = Annotated[int, typer.Option(min=0, max=65535, help="Port of pages and API; 0: a free one.")]
 
 
 class Layer(str, Enum):
@@ -147,13 +145,15 @@ def check(
     profile: Annotated[Profile | None, typer.Option(
         help="Edition of the specification; read from the message if not given. For "
              "interchanges p4 (NCTS on D.96B) or d96b (nothing but D.96B).")] = None,
+    lenient: Annotated[Literal["windows-1252", "utf-8", "iso8859-1"] | None, typer.Option(
+        help="Read the bytes of interchanges so, whatever repertoire UNB announces.")] = None,
 ) -> int:
     """Judge messages without lodging them: what is wrong, where, and how to mend it.
 
     Exit code 0: all fine. 1: findings. 2: a file could not be read as a message.
     """
     from tollbod.play import check as work
-    return work.run(files, json, layer.value, profile.value if profile else None)
+    return work.run(files, json, layer.value, profile and profile.value, lenient or "")
 
 
 @app.command()

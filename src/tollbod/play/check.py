@@ -19,7 +19,7 @@ COLOURS = {"valid": "green", "invalid": "red", "unreadable": "bold red"}
 
 
 def run(files: list[Path], json_out: bool = False, layer: str = "all",
-        profile: str | None = None) -> int:
+        profile: str | None = None, lenient: str = "") -> int:
     """Judge the files and print the verdicts, with --json one object a line in their order.
 
     Returns 0 if all are valid, 1 if one has findings, 2 if one could not be read.
@@ -27,7 +27,7 @@ def run(files: list[Path], json_out: bool = False, layer: str = "all",
     worst = FINE
     console = Console(highlight=False, soft_wrap=True)
     for path in files:
-        answer = judge(path, layer, profile)
+        answer = judge(path, layer, profile, lenient)
         worst = max(worst, _EXITS[answer["verdict"]])
         if json_out:
             print(json.dumps(answer))
@@ -36,7 +36,8 @@ def run(files: list[Path], json_out: bool = False, layer: str = "all",
     return worst
 
 
-def judge(path: Path, layer: str = "all", profile: str | None = None) -> dict:
+def judge(path: Path, layer: str = "all", profile: str | None = None, lenient: str = "",
+          ) -> dict:
     """Return the verdict on one file, as `--json` prints it.
 
     `{"file", "message", "profile", "verdict", "findings": [{"layer", "code", "rule", "path",
@@ -45,7 +46,7 @@ def judge(path: Path, layer: str = "all", profile: str | None = None) -> dict:
     """
     with interchanges.opened(path) as stream:
         if stream is not None:
-            answer = interchanges.judged(stream, path, layer, profile)
+            answer = interchanges.judged(stream, path, layer, profile, lenient)
             return answer | {name: [_told(one) for one in answer[name]]
                              for name in ("findings", "losses")}
     try:

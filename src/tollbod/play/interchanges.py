@@ -43,13 +43,14 @@ def _sniffed(stream: BinaryIO) -> bool:
         return False
 
 
-def judged(stream: BinaryIO, path: Path, layer: str, profile: str | None) -> dict:
+def judged(stream: BinaryIO, path: Path, layer: str, profile: str | None, lenient: str = "",
+           ) -> dict:
     """Return the verdict on a file of interchanges as `check --json` prints it.
 
     `losses` is what today's messages have no place for, which is no fault; `syntax` the verdict by
     syntax and directory alone, which is what CONTRL tells.
     """
-    found = judge_all(stream, layer, profile)
+    found = judge_all(stream, layer, profile, lenient)
     return {"file": str(path), "message": ", ".join(found.kinds), "profile": profile or "p4",
             "verdict": found.verdict, "syntax": found.syntax, "findings": found.findings,
             "losses": found.losses}

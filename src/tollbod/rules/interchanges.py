@@ -16,6 +16,7 @@ from tollbod.wire.edifact import ncts
 from tollbod.wire.edifact.envelope import Message
 from tollbod.wire.edifact.faults import MAX_FAULTS_INTERCHANGE, plain
 from tollbod.wire.edifact.judge import Verdict, judge
+from tollbod.wire.edifact.reader import Agreement
 from tollbod.wire.message import Unreadable
 
 DIRECTORIES = {"d96b": "strict"}        # every other profile: the directory with what NCTS needs
@@ -42,14 +43,16 @@ class Judgement:
         return "unreadable" if self.unreadable else "invalid" if self.findings else "valid"
 
 
-def judged(source: bytes | BinaryIO, layer: str = "all", profile: str | None = None) -> Judgement:
+def judged(source: bytes | BinaryIO, layer: str = "all", profile: str | None = None,
+           lenient: str = "") -> Judgement:
     """Return the judgement on a file of interchanges, read as a stream.
 
-    The profile `d96b` judges by syntax and the plain directory only.
+    The profile `d96b` judges by syntax and the plain directory only; `lenient` names a codec in
+    which the bytes are read whatever repertoire is announced.
     """
     found, directory = Judgement(), DIRECTORIES.get(profile or "", "ncts")
     try:
-        for one in judge(source, directory):
+        for one in judge(source, directory, Agreement(lenient=lenient)):
             if isinstance(one, Verdict):
                 found.kinds |= {plain(name): many for name, many in one.kinds.items()}
                 found.findings += of_verdict(one, layer)
