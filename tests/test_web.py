@@ -58,10 +58,11 @@ def test_what_it_waits_for(world):  # noqa: F811
 # --- identity -------------------------------------------------------------------------------------
 
 def test_a_repeat_gives_the_first_receipt(world):  # noqa: F811
-    first = world.holder.lodge(declaration())
-    again = world.holder.lodge(declaration().replace(b"><", b">\n<"), 200)
+    data = declaration()                # it holds the second in which it was made
+    first = world.holder.lodge(data)
+    again = world.holder.lodge(data.replace(b"><", b">\n<"), 200)
     assert (again["id"], again["verdict"]) == (first["id"], "again")
-    assert world.holder.http.post("/messages", content=declaration()).headers["Location"] == (
+    assert world.holder.http.post("/messages", content=data).headers["Location"] == (
         f"/api/v1/messages/{first['id']}")
 
 

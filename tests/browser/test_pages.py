@@ -14,7 +14,7 @@ from tollbod.web.house import House
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
 ARGUMENTS = ("--headless --no-sandbox --disable-gpu --no-first-run --disable-background-networking "
              "--disable-component-update --disable-sync").split()
-LIVE_MS = 8_000                 # a change is on the page within so long
+LIVE_MS = 20_000                # a change is on the page within so long
 
 
 @pytest.fixture(scope="module")
