@@ -5,7 +5,7 @@
 import pytest
 from tollbod.play import trace
 
-LATER = {"ics2", "risk", "access", "edifact", "fallback", "documents"}
+LATER = {"access"}
 # The chapters of prenotification and of outages wait for nothing.
 CHAPTERS = ("ZONE", "PRENOTIF", "PRE", "BCP")
 MINE = 97
