@@ -319,6 +319,9 @@ def test_check_command(tmp_path, capsys):
     assert run([DECLARATION, wrong]) == 1
     shown = capsys.readouterr().out
     assert "/CC015C/TransitOperation/security" in shown and "line 12" in shown
+    assert run([wrong], language="nb") == 1
+    assert "ugyldig, 1 feil" in (nb := capsys.readouterr().out) and "når strukturen" in nb
+    assert run([DECLARATION], language="nb") == 0 and "gyldig" in capsys.readouterr().out
     assert run([wrong, missing, DECLARATION], json_out=True) == 2
     answers = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert [one["verdict"] for one in answers] == ["invalid", "unreadable", "valid"]

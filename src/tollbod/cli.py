@@ -37,8 +37,7 @@ To = Annotated[str, typer.Option("--to", metavar="URL", help="The customs house 
 As = Annotated[str | None, typer.Option(
     "--as", metavar="PARTY", envvar="TOLLBOD_PARTY",
     help="Who you are; if not given the sender of the message, or the trader of the demo.")]
-Secret = Annotated[str, typer.Option(metavar="S", envvar="TOLLBOD_SECRET",
-                                     help="The secret of that party; `demo` in a test system.")]
+Secret = Annotated[str, typer.Option(metavar="S", envvar="TOLLBOD_SECRET", help="Its secret.")]
 Port = Annotated[int, typer.Option(min=0, max=65535, help="Port of pages and API; 0: a free one.")]
 
 
@@ -58,6 +57,9 @@ class Language(str, Enum):
     """The languages that people read here."""
 
     en, nb = "en", "nb"
+
+
+Tongue = Annotated[Language, typer.Option("--language", "-l", help="Norwegian or English.")]
 
 
 class Filing(str, Enum):
@@ -141,6 +143,7 @@ def test(context: typer.Context) -> int:
 def check(
     files: Files,
     json: Json = False,
+    language: Tongue = Language.en,
     layer: Annotated[Layer, typer.Option(help="Judge only this layer.")] = Layer.all,
     profile: Annotated[Profile | None, typer.Option(
         help="Edition of the specification; read from the message if not given. For "
@@ -153,7 +156,8 @@ def check(
     Exit code 0: all fine. 1: findings. 2: a file could not be read as a message.
     """
     from tollbod.play import check as work
-    return work.run(files, json, layer.value, profile and profile.value, lenient or "")
+    edition = profile and profile.value
+    return work.run(files, json, layer.value, edition, lenient or "", language.value)
 
 
 @app.command()
@@ -324,8 +328,7 @@ def document(
                                       "fallback, ssd.")] = "tad",
     out: Annotated[Path, typer.Option("-o", "--out", metavar="FILE", help="The PDF; .html for a "
                                       "form to be filled in on screen.")] = Path("document.pdf"),
-    language: Annotated[Language, typer.Option("--language", "-l", help="Norwegian or English."
-                                               )] = Language.en,
+    language: Tongue = Language.en,
     known: Annotated[list[str], typer.Option("--set", metavar="NAME=TEXT", help="What no message "
                                              "tells: number, permission, initiated ...")] = [],
     to: To = "http://127.0.0.1:8400",
