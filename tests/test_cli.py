@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tollbod.play import scenario
+
 HOME = Path(__file__).parents[1]
 WAITING = """
 import sys, time, types
@@ -46,6 +48,16 @@ def test_a_mistake_is_two_and_tells_how():
         told = tollbod(*words)
         assert told.returncode == 2 and "Usage: tollbod" in told.stderr
         assert "Traceback" not in told.stderr
+
+
+def test_a_folder_stands_for_its_stories(tmp_path):
+    told = tollbod("scenario", str(tmp_path))
+    assert told.returncode == 2 and "there is no scenario in" in told.stderr
+    (tmp_path / "b").mkdir()
+    for name in ("b/two.scenario", "a.scenario", "b/usual.world"):
+        (tmp_path / name).touch()
+    there = [path.name for path in scenario.found([tmp_path, tmp_path / "a.scenario"])]
+    assert there == ["a.scenario", "two.scenario", "a.scenario"]
 
 
 def test_ctrl_c_is_130_without_a_traceback():

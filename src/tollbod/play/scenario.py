@@ -71,6 +71,7 @@ refuses, are told by a line of their own.
 """
 import secrets
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -83,10 +84,13 @@ COLOURS = {">": "bold cyan", "<": "green"}
 
 
 def run(files: list[Path], against: str | None = None) -> int:
-    """Play scenario files, here or against a customs house; 0: all came true, 1: not, 2: unread."""
+    """Play scenario files, here or against a customs house; 0: all came true, 1: not, 2: unread.
+
+    A folder stands for all stories in it.
+    """
     console = Console(highlight=False)
     try:
-        scenarios = [scenario_of(path) for path in files]
+        scenarios = [scenario_of(path) for path in found(files)]
     except (ScenarioError, OSError) as error:
         print(f"tollbod scenario: {error}", file=sys.stderr)
         return 2
@@ -107,6 +111,15 @@ def run(files: list[Path], against: str | None = None) -> int:
     except server.ServerError as error:
         print(f"tollbod scenario: {error}", file=sys.stderr)
         return 2
+
+
+def found(files: list[Path]) -> Iterator[Path]:
+    """Yield the files, of a folder all its scenarios. Raises ScenarioError for a folder without any."""
+    for path in files:
+        inside = sorted(path.rglob("*.scenario")) if path.is_dir() else [path]
+        if not inside:
+            raise ScenarioError(f"there is no scenario in {path}")
+        yield from inside
 
 
 def fresh_name() -> str:
