@@ -250,7 +250,7 @@ def inbox(
 
 @app.command()
 def scenario(
-    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Files, or folders of them.")],
+    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Files or folders.")],
     against: Annotated[str | None, typer.Option(
         metavar="URL", help="Play it against a running customs house.")] = None,
 ) -> int:

@@ -114,7 +114,7 @@ def run(files: list[Path], against: str | None = None) -> int:
 
 
 def found(files: list[Path]) -> Iterator[Path]:
-    """Yield the files, of a folder all its scenarios. Raises ScenarioError for a folder without any."""
+    """Yield the files, of a folder all its scenarios. Raises ScenarioError where none is."""
     for path in files:
         inside = sorted(path.rglob("*.scenario")) if path.is_dir() else [path]
         if not inside:
