@@ -156,6 +156,21 @@ def _unsigned(root):
     security.remove(security[1])
 
 
+def _second_list(root):
+    """What the signature does not cover is named in a list of its own, which nobody signed."""
+    info = root.find(f".//{q(DS, 'SignedInfo')}")
+    info.getparent().append(etree.fromstring(etree.tostring(info)))
+    for one in info.getparent()[-1][2:-1]:
+        info.getparent()[-1].remove(one)
+    info.remove(info[-1])
+
+
+def _second_list_doubled(root):
+    info = root.find(f".//{q(DS, 'SignedInfo')}")
+    second = etree.SubElement(info.getparent(), q(DS, "SignedInfo"))
+    etree.SubElement(second, q(DS, "Extra"))
+
+
 def _weak(root):
     root.find(f".//{q(DS, 'SignatureMethod')}").set("Algorithm", f"{DS}rsa-sha1")
 
@@ -188,6 +203,8 @@ EDITS = [
     (_comment,                                  "EBMS:0009"),
     (_uncovered,                                "EBMS:0101"),
     (_unsigned,                                 "EBMS:0103"),
+    (_second_list,                              "EBMS:0103"),
+    (_second_list_doubled,                      "EBMS:0103"),
     (_weak,                                     "EBMS:0103"),
     (_transform,                                "EBMS:0101"),
     (_more_header,                              "EBMS:0009"),

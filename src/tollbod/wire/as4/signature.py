@@ -88,7 +88,7 @@ def verify(opened: Opened, anchors: token.Chain, at: datetime) -> Signed:
 
 def _parts(signature: etree._Element, held: etree._Element) -> tuple[etree._Element, bytes]:
     """Return SignedInfo and the value of a signature. Raises Refused (EBMS:0103)."""
-    info = signature[0] if len(signature) else None
+    info = signature[0] if len(signature.findall(q(DS, "SignedInfo"))) == 1 else None
     values = signature.findall(q(DS, "SignatureValue"))
     named = signature.findall(f"{q(DS, 'KeyInfo')}//{q(WSSE, 'Reference')}")
     if info is None or info.tag != q(DS, "SignedInfo") or len(values) != 1 or len(info) < 3:
