@@ -18,6 +18,7 @@ from tollbod.ics2.amendment import AMENDABLE, amended, confirm_amendment
 from tollbod.ics2.assessment import assess, assessment_complete, late, suspected
 from tollbod.ics2.case import MASTER, Filing
 from tollbod.ics2.letters import letter, second, subscribed
+from tollbod.ics2.lower import HERE
 from tollbod.ics2.parts import carries_post, mass, tell_post
 from tollbod.ics2.post import POST
 from tollbod.ics2.registration import accept, heard
@@ -82,6 +83,11 @@ def suspected_anew(case: Filing, event: Event, _facts: Facts) -> bool:
 def missing(case: Filing, event: Event, _facts: Facts) -> bool:
     """Hold if it waits, and persons are named who have not filed (of post, none is named)."""
     return case.state == WAITING and bool(event.body["who"])
+
+
+def goods_here(case: Filing, _event: Event, _facts: Facts) -> bool:
+    """Hold if the goods of the declaration are here."""
+    return case.state in HERE
 
 
 def carrying_post(case: Filing, _event: Event, _facts: Facts) -> bool:
@@ -161,6 +167,19 @@ def note(_case: Filing, _event: Event, _facts: Facts) -> Iterable[Effect]:
     return ()
 
 
+def show_late(case: Filing, event: Event, _facts: Facts) -> Iterable[Effect]:
+    """Show an officer what came when the goods were here: nobody has assessed it."""
+    found = ", ".join(event.body["hits"]) or "-"
+    yield Task("late", f"A filing that completes {case.mrn} came, changed or went when the goods "
+               f"were here: criteria {found}", f"En deklarasjon som utfyller {case.mrn}, kom, ble "
+               f"endret eller trukket da varene var her: kriterier {found}", ("late-noted",))
+
+
+def note_late(_case: Filing, _event: Event, _facts: Facts) -> Iterable[Effect]:
+    """Close the task: an officer has seen what came late."""
+    yield Task("late")
+
+
 def ask_who_is_missing(case: Filing, _event: Event, facts: Facts) -> Iterable[Effect]:
     """Ask where the filings meet who is missing, and offer an officer to assess what is there."""
     if not carries_post(case):                      # nobody is named for post
@@ -236,7 +255,9 @@ ROWS = (
     On("under assessment",   "tell parts",      always,         SAME,               show_news,                heard),
     On("referral open",      "tell parts",      always,         SAME,               note,                heard),
     On("do not load",        "tell parts",      always,         SAME,               note,                heard),
-    On(ANY,                  "tell parts",      always,         SAME,               note,                heard_late),
+    On(ANY,                  "tell parts",      goods_here,     SAME,               show_late,           heard_late),
+    On(ANY,                  "tell parts",      always,         SAME,               note,                heard),
+    On(ANY,                  "officer late-noted", always,      SAME,               note_late),
     On(ANY,                  "tell missing",    missing,        SAME,               tell_incomplete),
 )
 AMENDING = (
