@@ -106,7 +106,7 @@ def tell_cannot_arrive(case: Filing, event: Event, facts: Facts) -> Iterable[Eff
     told = {"MRN": case.mrn, "notificationDate": second(facts.now),
             "customsOfficeOfFirstEntry": {"referenceNumber": facts.office},
             "transportDocument": document,
-            "error": [{"description": f"the filing is '{case.state}' and cannot arrive",
+            "error": [{"description": "the filing cannot arrive in the state that it is in",
                        "validationCode": "71", "pointer": {"messageElementPath": "/IE3N06"}}]}
     parties = [event.body["notifier"], *event.body["parties"]]
     if subscribed(case.filer, "IE3N07", facts):

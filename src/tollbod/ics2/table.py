@@ -54,6 +54,9 @@ WAITS = {
     "under control": Wait("officer", "the result of the control", "resultatet av kontrollen"),
 }
 
+# What the parties of a filing are shown instead, until they are told of it by a notice.
+UNTOLD = {"control recommended": "assessed"}
+
 
 def called(ie: str) -> str:
     """Return the event that a message is: filings are one family, amendments another.

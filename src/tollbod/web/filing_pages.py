@@ -117,9 +117,9 @@ def _begun(store: Store, house: House, who: Caller, told: dict[str, str]) -> Dra
         tree = filing_message.beginning(kind, lrn, known, house.node.countries[0])
         return Draft(drafts.new_id(), f"IE3{kind}", now, tree)
     found = ics2_cases.find(store, who.world, who.party, told.get("filing", ""))
-    case = ics2_cases.filing(found).case if found else None
-    if case is None:
+    if found is None or not ics2_cases.supplied(found, who.party):
         return None
+    case = ics2_cases.filing(found).case
     if told.get("do") == "amend":
         if not case.kind:
             return None

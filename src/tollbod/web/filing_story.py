@@ -52,10 +52,12 @@ async def _own(request: Request, who: Caller, reference: str, faults: list[dict[
     mine = who.party in one.case.speakers
     asked = ics2_cases.last_question(found, who.party) if one.case.state in ics2_cases.OPEN \
         else None
+    told = shown(request, found, names, now, w)
+    if not ics2_cases.supplied(found, who.party):
+        told["goods"] = []
     return pages.page(
-        request, "filing.html", **shown(request, found, names, now, w), frozen=frozen,
-        version=version, reference=reference, owner=who.party, faults=faults, asked=asked,
-        mine=mine,
+        request, "filing.html", **told, frozen=frozen, version=version, reference=reference,
+        owner=who.party, faults=faults, asked=asked, mine=mine,
         may_amend=mine and one.case.state in TAKEN, may_end=mine and one.case.state in OPEN)
 
 

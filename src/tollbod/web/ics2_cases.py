@@ -2,6 +2,7 @@
 
 Reads the store and makes records; knows no path and no HTML.
 """
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -64,7 +65,8 @@ def newest(store: Store, world: str, party: str | None, before: int | None, limi
            ) -> list[Line]:
     """Return filings, newest first: of a party, or of everybody."""
     if party is None:
-        return [_line(store, row) for row in store.movements(world, before, limit, "filing")]
+        return [_line(store, row, _as_it_is)
+                for row in store.movements(world, before, limit, "filing")]
     rows = store.query("movements_of", world=world, party=party, role="filing", limit=limit,
                        before=2**62 if before is None else before)
     return [_line(store, Movement(*row)) for row in rows]
@@ -77,12 +79,16 @@ def asked(store: Store, world: str, party: str) -> list[Line]:
     return [_line(store, Movement(*row)) for row in rows]
 
 
-def _line(store: Store, row: Movement) -> Line:
+def _as_it_is(one: Office) -> Office:
+    return one
+
+
+def _line(store: Store, row: Movement, seen: Callable[[Office], Office] = story.outward) -> Line:
     stream = store.stream(row.key)
     case, place = _case(stream), Place.of(row.key)
     filer, _, lrn = place.case_id.partition(":")
-    one = story.ordered([stream])[0]
-    return Line(row.movement or f"r{row.receipt}", row.movement, lrn, case.kind, row.phase,
+    one = seen(story.ordered([stream])[0])
+    return Line(row.movement or f"r{row.receipt}", row.movement, lrn, case.kind, one.stream.phase,
                 one.waiting, row.held, row.at, row.receipt, filer)
 
 
@@ -104,8 +110,8 @@ def find(store: Store, world: str, party: str | None, reference: str) -> Story |
         return None
     found = story.tell(store, world, stream.key, [stream])
     return found if party is None else found._replace(
-        lrn=case.lrn, steps=tuple(one for one in found.steps
-                                  if Actor("party", party) in (one.sender, one.to)))
+        lrn=case.lrn, offices=tuple(map(story.outward, found.offices)),
+        steps=tuple(one for one in found.steps if Actor("party", party) in (one.sender, one.to)))
 
 
 def _stream(store: Store, world: str, reference: str) -> Stream | None:
@@ -117,6 +123,12 @@ def _stream(store: Store, world: str, reference: str) -> Stream | None:
         place = Place.of(row.key) if row is not None else None
         key = row.key if place and (place.world, place.role) == (world, "filing") else None
     return store.stream(key) if key else None
+
+
+def supplied(found: Story, party: str) -> bool:
+    """Tell whether a party supplied a filing, and so may read it; its carrier may not."""
+    one = filing(found)
+    return party in (one.stream.place.case_id.partition(":")[0], *one.case.speakers)
 
 
 def filing(found: Story) -> Office:

@@ -104,6 +104,8 @@ def _told(store: Store, who: Caller, reference: str) -> MovementAnswer | None:
     found = story.find(store, who.world, reference, party)
     if found is None or (party is not None and party not in found.own):
         return None
+    if party is not None:
+        found = found._replace(offices=tuple(map(story.outward, found.offices)))
     return MovementAnswer(
         found.mrn, found.lrn, found.state, found.waiting,
         [_office(one) for one in (*found.offices, *(found.guarantees if party is None else ()))],

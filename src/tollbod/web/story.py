@@ -12,6 +12,7 @@ import msgspec
 from tollbod.case.carry import many
 from tollbod.guarantees import usage as usages
 from tollbod.guarantees.usage import Usage
+from tollbod.ics2.table import UNTOLD
 from tollbod.office.decide import decode
 from tollbod.office.envelope import Envelope
 from tollbod.office.roles import ROLES
@@ -114,6 +115,22 @@ def waits(offices: Iterable[Office]) -> WaitingAnswer | None:
     found = [one.waiting for one in offices if one.waiting]
     real = [wait for wait in found if not wait.whom.startswith("office of")]
     return (real or found or [None])[0]
+
+
+def outward(one: Office) -> Office:
+    """Return an office as the parties of its case may see it.
+
+    Of a control that is decided, but not announced, they learn nothing: neither its state nor why
+    the case waits.
+    """
+    shown = UNTOLD.get(one.stream.phase) if one.role == "filing" else None
+    if shown is None:
+        return one
+    wait = ROLES["filing"].waits[shown]
+    told = one.waiting and msgspec.structs.replace(
+        one.waiting, whom=wait.whom, because=wait.why, because_nb=wait.nb)
+    return one._replace(stream=one.stream._replace(phase=shown), waiting=told,
+                        case=msgspec.structs.replace(one.case, state=shown, control={}))
 
 
 def find(store: Store, world: str, reference: str, party: str | None) -> Story | None:
