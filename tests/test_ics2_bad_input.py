@@ -65,9 +65,10 @@ def test_a_wrong_telephone_number(world):
     assert faults(refused) == [("14", "/IE3F50/declarant/communication/identifier")]
 
 
-def test_stop_words_only(world):
+@pytest.mark.parametrize("words", [b"general cargo parts", b"N/A", b"parts/goods", b"n.a."])
+def test_stop_words_only(world, words):
     """Registered (IE3R01), then refused: IE3N99, code 100, at each element that says nothing."""
-    registered, refused = filed(world, road("W1").replace(GOODS, b"general cargo parts"), 2)
+    registered, refused = filed(world, road("W1").replace(GOODS, words), 2)
     assert (registered.kind, refused.kind) == ("IE3R01", "IE3N99")
     assert faults(refused) == [(
         "100", "/IE3F50/consignmentMasterLevel/consignmentHouseLevel/goodsItem/commodity/"

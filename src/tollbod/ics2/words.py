@@ -4,7 +4,7 @@ Source of the step: ICS2 HTI process description, stop words and data quality (e
 words are ours: the Union's list is not public.
 """
 import re
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from typing import Any
 
 from tollbod.case.carry import at, many
@@ -42,10 +42,17 @@ def says_nothing(element: str, text: str) -> bool:
 
     >>> says_nothing("descriptionOfGoods", "PARTS"), says_nothing("descriptionOfGoods", "Brakes")
     (True, False)
+    >>> says_nothing("name", "N/A"), says_nothing("name", "n.a."), says_nothing("name", "A/N")
+    (True, True, False)
     """
     known = stop_words().get(element)
-    return known is not None and all(
-        word in known for word in WORD.findall(text.casefold()))
+    return known is not None and all(_empty(one, known) for one in text.casefold().split())
+
+
+def _empty(text: str, known: Container[str]) -> bool:
+    """Tell whether a piece without blanks is a stop word (n/a, too), or some of them in a row."""
+    found = WORD.findall(text)
+    return "".join(found) in known or all(word in known for word in found)
 
 
 def findings(event: Event) -> tuple[Finding, ...]:
