@@ -4,21 +4,25 @@ An officer finds no risk, wants a control at the border, asks the filer (for inf
 amendment, IE3Q02; for screening, IE3Q03) or forbids loading (IE3Q01). A minimum data set is
 answered house by house and at once: the houses that nothing hits need not wait for the others.
 """
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
+from typing import Any
 
 import msgspec
 
-from tollbod.case.carry import many
+from tollbod.case.carry import at, many
 from tollbod.case.model import (
     ANY, SAME, Effect, Event, Facts, On, Task, Timer, always, nothing, refuse,
 )
 from tollbod.ics2.advance import nobody_to_tell, would_endanger
-from tollbod.ics2.case import Filing, Referral
+from tollbod.ics2.case import HOUSE, MASTER, Filing, Referral
 from tollbod.ics2.letters import connected, letter, second, subscribed, to_all, to_filer
 from tollbod.ics2.result import NO_LOADING, NO_RISK, RISK, all_in_words, tell_involved
 
 QUESTIONS = {"ask-information": "RFI", "ask-to-amend": "AMD", "ask-screening": "RFS"}
+# What holds goods that may not be loaded: group of IE3Q01, its number, how many the table allows.
+HOLDERS = (("receptacle", "receptacleIdentificationNumber", 999),
+           ("transportEquipment", "containerIdentificationNumber", 9_999))
 DEEP_SEA = timedelta(hours=24)          # UCC-DA art. 105(a): before loading, containers
 
 
@@ -202,11 +206,34 @@ def forbid_loading(case: Filing, _event: Event, facts: Facts) -> Iterable[Effect
 
 
 def _forbidden(case: Filing) -> list[dict]:
-    """Return what may not be loaded: each house by its document, or the whole by its own."""
+    """Return what may not be loaded: each house by its document, or the whole by its own; and the
+    receptacles and containers that hold it."""
     if case.houses:
+        levels = many(at(case.declaration, f"{MASTER}/{HOUSE}"))
         open_ = case.suspected or range(len(case.houses))
-        return [{"transportDocument": case.houses[n]} for n in open_]
-    return [{"transportDocument": case.head["transportDocument"]}]
+        return [{"transportDocument": case.houses[n]} | _held_in(levels[n]) for n in open_]
+    return [{"transportDocument": case.head["transportDocument"]} | _held_in(case.declaration)]
+
+
+def _held_in(level: dict[str, Any]) -> dict[str, list[dict[str, str]]]:
+    """Return what holds the goods of a level, each once."""
+    found = {}
+    for group, number, most in HOLDERS:
+        numbers = list(dict.fromkeys(_numbers(level, number)))[:most]
+        if numbers:
+            found[group] = [{number: one} for one in numbers]
+    return found
+
+
+def _numbers(level: Any, name: str) -> Iterator[str]:
+    """Yield what is given under a name, at any depth."""
+    for key, below in level.items():
+        if key == name:
+            yield below
+        elif isinstance(below, dict | list):
+            for one in many(below):
+                if isinstance(one, dict):
+                    yield from _numbers(one, name)
 
 
 def tell_loading_is_over(_case: Filing, _event: Event, _facts: Facts) -> Iterable[Effect]:
